@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { version } from "./version.ts";
+
+/** Every word of the command line, with what it starts. Each returns the exit code. */
+const words: Record<string, { help: string; load(): Promise<{ main(argv: string[]): Promise<number> }> }> = {
+  sprinklers: { help: "sprinkler relays on an Arduino", load: () => import("../devices/sprinklers/main.ts") },
+  demo: { help: "the whole house, simulated, on this machine", load: () => import("../devices/demo/main.ts") },
+};
+
+const usage = `mqtt-things: the odd hardware of a house in Home Assistant, over MQTT
+
+${Object.entries(words)
+  .map(([word, { help }]) => `  mqtt-things ${word.padEnd(12)} ${help}`)
+  .join("\n")}
+
+  mqtt-things WORD --help     its flags
+  mqtt-things --version
+`;
+
+async function start([word = "", ...rest]: string[]): Promise<number> {
+  const known = Object.hasOwn(words, word) ? words[word] : undefined;
+  if (known) return (await known.load()).main(rest);
+  if (/^--?version$/.test(word)) process.stdout.write(`mqtt-things ${version}\n`);
+  else if (/^--?(h|help)$/.test(word)) process.stdout.write(usage);
+  else {
+    process.stderr.write(`${word ? `unknown word ${word}` : "which daemon?"}\n\n${usage}`);
+    return 64;
+  }
+  return 0;
+}
+
+process.exit(await start(process.argv.slice(2)));

@@ -1,0 +1,143 @@
+import type { Logger } from "pino";
+import { brokerOptions } from "./broker.ts";
+import type { Cell } from "./cell.ts";
+import { type Clock, realClock } from "./clock.ts";
+import type { Configurable, CoreConfig } from "./config.ts";
+import type { Device } from "./device.ts";
+import { type Discovery, discovery } from "./discovery.ts";
+import { type Pulse, pulse, serveHealth } from "./health.ts";
+import { allDocuments, birth, daemonTopic, type Identity } from "./homeassistant.ts";
+import { metrics } from "./metrics.ts";
+import { type Mqtt, openMqtt } from "./mqtt.ts";
+import { serveAll } from "./serve.ts";
+import { version } from "./version.ts";
+
+/** What a daemon opens its devices with. */
+export interface Context<C> {
+  config: C;
+  log: Logger;
+  clock: Clock;
+  /** Everything put here is closed first at the end, while its last states are still published. */
+  own: AsyncDisposableStack;
+  /** Whether the broker is there. */
+  connected: Cell<boolean>;
+  pulse: Pulse;
+  signal: AbortSignal;
+}
+
+export interface Daemon<C extends CoreConfig> extends Configurable<C> {
+  /** Its devices, again after each change; each list is complete. */
+  open(context: Context<C>): AsyncIterable<readonly Device[]>;
+}
+
+/** How a daemon is run. */
+export interface Run {
+  log: Logger;
+  signal: AbortSignal;
+  clock?: Clock;
+  /** Told the port of the health endpoint, which may have been chosen by the system (port 0). */
+  onHealth?(port: number): void;
+}
+
+const BIRTH_DELAY_MS = { from: 500, to: 5_000 };
+const BEAT_MS = 5_000;
+
+/**
+ * Runs a daemon until the signal aborts; then makes its hardware safe, says `offline` and leaves, within 5 s (C10).
+ * Throws what its devices throw (`Fatal` where only a restart can help), or what made the hardware unsafe to leave.
+ */
+export async function run<C extends CoreConfig>(
+  daemon: Daemon<C>,
+  config: C,
+  { log, signal, clock = realClock, onHealth }: Run,
+): Promise<void> {
+  const identity: Identity = { daemon: daemon.name, instance: config.instance, version };
+  const options = await brokerOptions(config, identity);
+  if (config.mqtt.insecure) log.warn("mqtt.insecure: the broker's certificate is not verified");
+  const counters = metrics();
+  const beating = pulse(clock);
+  const serving = new AbortController();
+
+  // Closed in reverse order: hardware, then the devices on MQTT, then the connection, then the health endpoint.
+  await using stack = new AsyncDisposableStack();
+  const health = { mqtt: undefined as Mqtt | undefined };
+  if (config.health_port !== undefined) {
+    const unready = () => {
+      if (!health.mqtt?.connected.get()) return "not connected to the broker";
+      return health.mqtt.contested() ? "another client uses our id" : undefined;
+    };
+    const { health_port: port, health_host: host } = config;
+    const server = stack.use(await serveHealth({ port, host, pulse: beating, unready, metrics: counters.text }));
+    log.info({ port: server.port }, "health endpoint is up");
+    onHealth?.(server.port);
+  }
+  const mqtt = stack.use(openMqtt(options, { log, clock, metrics: counters }));
+  health.mqtt = mqtt;
+  stayOnline(mqtt, daemonTopic(identity), serving.signal);
+  stack.defer(() => mqtt.publish("availability", daemonTopic(identity), "offline"));
+  answerBirths(mqtt, clock, serving.signal);
+  void beat(beating.loop("main"), clock, serving.signal);
+
+  const house = {
+    identity,
+    mqtt,
+    log,
+    clock,
+    metrics: counters,
+    discovery: config.discovery ? openDiscovery(identity, mqtt, clock, serving.signal) : undefined,
+  };
+  const served = Promise.withResolvers<void>();
+  stack.defer(async () => {
+    serving.abort();
+    await served.promise.catch(() => {});
+  });
+  const own = stack.use(new AsyncDisposableStack());
+  const context = { config, log, clock, own, connected: mqtt.connected, pulse: beating, signal: serving.signal };
+  serveAll(daemon.open(context), house, serving.signal).then(served.resolve, served.reject);
+
+  const stopped = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => stopped.resolve(), { once: true });
+  if (signal.aborted) stopped.resolve();
+  await Promise.race([stopped.promise, served.promise]);
+  log.info("stopping");
+}
+
+/** Says `online`, and corrects an `offline` that an old connection's will left behind our back (C4). */
+function stayOnline(mqtt: Mqtt, topic: string, signal: AbortSignal): void {
+  const say = () => mqtt.publish("availability", topic, "online");
+  say();
+  void mqtt.subscribe(
+    [topic],
+    ({ payload }) => void (payload.toString() === "offline" && !signal.aborted && say()),
+    signal,
+  );
+}
+
+/** Home Assistant was born: everything again, after a moment that differs from the other daemons' (C6). */
+function answerBirths(mqtt: Mqtt, clock: Clock, signal: AbortSignal): void {
+  let answering = false;
+  const answer = async () => {
+    if (answering) return;
+    answering = true;
+    await clock.sleep(BIRTH_DELAY_MS.from + Math.random() * (BIRTH_DELAY_MS.to - BIRTH_DELAY_MS.from), signal);
+    answering = false;
+    if (!signal.aborted) mqtt.repeat();
+  };
+  void mqtt.subscribe(
+    [birth.topic],
+    // A retained one is older than our own coming, at which everything was sent.
+    ({ payload, retained }) => void (!retained && payload.toString() === birth.payload && answer()),
+    signal,
+  );
+}
+
+async function openDiscovery(identity: Identity, mqtt: Mqtt, clock: Clock, signal: AbortSignal): Promise<Discovery> {
+  return discovery(identity, await mqtt.recall([allDocuments], signal), { mqtt, clock, signal });
+}
+
+async function beat(beat: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    beat();
+    await clock.sleep(BEAT_MS, signal);
+  }
+}

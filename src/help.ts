@@ -1,0 +1,39 @@
+import { type Configurable, flagsOf } from "./config.ts";
+
+/** `--help` of a daemon: how to start it, the original's flags, and every key as flag and environment variable. */
+export function help(daemon: Configurable<unknown>): string {
+  const { named, keys } = flagsOf(daemon);
+  const aliases = named.map(({ name, placeholder, repeats, help }) => [
+    `-${name} ${placeholder}`,
+    `${help}${repeats ? " (repeats)" : ""}`,
+  ]);
+  const own = [
+    ["-config FILE", "YAML file; without one, flags and environment are all there is"],
+    ["-check", "say whether the configuration is valid, and exit"],
+    ["-help, -version", "say this, or the version, and exit"],
+  ];
+  const all = keys.map(({ flag, help, initial, variable }) => [
+    `-${flag}`,
+    `${help}${initial === undefined ? "" : ` [${initial}]`} (${variable})`,
+  ]);
+  return [
+    `mqtt-things ${daemon.name} [-config FILE] [-check] [flags]`,
+    "",
+    "Flags take one dash or two, and a value after a blank or =. They win over the",
+    "environment, the environment over the file.",
+    "",
+    ...table(own),
+    "",
+    "The original's flags:",
+    ...table(aliases),
+    "",
+    "Every key of the file, with its default for a file:",
+    ...table(all),
+    "",
+  ].join("\n");
+}
+
+function table(rows: (string | undefined)[][]): string[] {
+  const width = Math.max(...rows.map(([left]) => left?.length ?? 0));
+  return rows.map(([left = "", right = ""]) => `  ${left.padEnd(width)}  ${right}`);
+}

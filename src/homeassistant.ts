@@ -1,0 +1,229 @@
+import type { Attribute, Device, Entity, Reading } from "./device.ts";
+
+/** Who we are on MQTT and in Home Assistant. */
+export interface Identity {
+  daemon: string;
+  /** `[a-z0-9-]+`; tells two daemons of one kind apart (C3). */
+  instance: string;
+  version: string;
+}
+
+/** Home Assistant's birth message (home-assistant-discovery.md §2.2). */
+export const birth = { topic: "homeassistant/status", payload: "online" } as const;
+
+/** All device documents, ours and others'. */
+export const allDocuments = "homeassistant/device/+/config";
+
+export const daemonTopic = ({ daemon, instance }: Identity) => `mqtt-things/${daemon}/${instance}/availability/get`;
+
+/** The beginning of all our discovery topics, and of no other daemon's (C12). */
+export const documentPrefix = ({ daemon, instance }: Identity) =>
+  `homeassistant/device/mqtt-things_${daemon}_${instance}_`;
+
+export const documentTopic = (identity: Identity, deviceKey: string) =>
+  `${documentPrefix(identity)}${safe(deviceKey)}/config`;
+
+export const stateTopic = (base: string, topic: string) => `${base}/${topic}/get`;
+export const commandTopic = (base: string, topic: string) => `${base}/${topic}/set`;
+export const eventTopic = (base: string, topic: string) => `${base}/${topic}/event`;
+export const availabilityTopic = (base: string) => `${base}/availability/get`;
+
+interface Shared {
+  unique_id: string;
+  name: string;
+  icon?: string;
+  entity_category?: "config" | "diagnostic";
+  availability?: { topic: string }[];
+  qos: 1;
+}
+
+/** What a platform that publishes commands has in common (§3.3); the expiry is a second line behind S12. */
+interface Commanding {
+  command_topic: string;
+  retain: false;
+  message_expiry_interval: { seconds: number };
+}
+
+/** The components of a device document (§6), by platform: a key that Home Assistant does not know can't be written. */
+export type Component =
+  | (Shared &
+      Commanding & {
+        platform: "valve";
+        state_topic: string;
+        device_class: "water" | "gas";
+        payload_open: string;
+        payload_close: string;
+        state_open: string;
+        state_closed: string;
+      })
+  | (Shared & Commanding & { platform: "switch"; state_topic: string; payload_on: string; payload_off: string })
+  | (Shared &
+      Commanding & {
+        platform: "number";
+        state_topic: string;
+        min: number;
+        max: number;
+        step: number;
+        mode: "box";
+        unit_of_measurement: string;
+        device_class: string;
+      })
+  | (Shared & Commanding & { platform: "button"; payload_press: "PRESS" })
+  | (Shared & {
+      platform: "binary_sensor";
+      state_topic: string;
+      payload_on: string;
+      payload_off: string;
+      device_class: string;
+    })
+  | (Shared & {
+      platform: "event";
+      state_topic: string;
+      event_types: string[];
+      value_template: string;
+      device_class?: string;
+    })
+  | (Shared & {
+      platform: "sensor";
+      state_topic: string;
+      device_class?: string;
+      unit_of_measurement?: string;
+      state_class?: string;
+      options?: readonly string[];
+      suggested_display_precision?: number;
+    });
+
+/** A component that is only its platform removes the entity (§4). */
+export interface Tombstone {
+  platform: string;
+}
+
+/** A device document (§3.1). */
+export interface DeviceDocument {
+  device: {
+    identifiers: string[];
+    name: string;
+    manufacturer: string;
+    model: string;
+    serial_number?: string;
+    sw_version?: string;
+    suggested_area?: string;
+  };
+  origin: { name: string; sw_version: string };
+  availability: { topic: string }[];
+  availability_mode: "all";
+  components: Record<string, Component | Tombstone>;
+}
+
+/** How a device introduces itself to Home Assistant: available while both the daemon and the device are (C7). */
+export function deviceDocument(identity: Identity, { info, base, entities }: Device): DeviceDocument {
+  const id = `mqtt-things_${identity.daemon}_${identity.instance}_${safe(info.key)}`;
+  return {
+    device: {
+      identifiers: [id],
+      name: info.name,
+      manufacturer: info.manufacturer,
+      model: info.model,
+      ...(info.serialNumber === undefined ? {} : { serial_number: info.serialNumber }),
+      ...(info.softwareVersion === undefined ? {} : { sw_version: info.softwareVersion }),
+      ...(info.suggestedArea === undefined ? {} : { suggested_area: info.suggestedArea }),
+    },
+    origin: { name: "mqtt-things", sw_version: identity.version },
+    availability: [{ topic: daemonTopic(identity) }, { topic: availabilityTopic(base) }],
+    availability_mode: "all",
+    components: Object.fromEntries(
+      entities.map((entity) => [
+        safe(entity.key),
+        component(entity, base, {
+          unique_id: `${id}_${safe(entity.key)}`,
+          name: entity.name,
+          ...(entity.icon === undefined ? {} : { icon: entity.icon }),
+          ...(entity.category === undefined ? {} : { entity_category: entity.category }),
+          ...(entity.withoutDevice ? { availability: [{ topic: daemonTopic(identity) }] } : {}),
+          qos: 1,
+        }),
+      ]),
+    ),
+  };
+}
+
+function component(entity: Entity, base: string, shared: Shared): Component {
+  const read = ({ topic }: Attribute) => ({ state_topic: stateTopic(base, topic) });
+  const write = ({ topic }: Attribute): Commanding => ({
+    command_topic: commandTopic(base, topic),
+    retain: false,
+    message_expiry_interval: { seconds: 10 },
+  });
+  switch (entity.platform) {
+    case "valve": {
+      const { platform, state, deviceClass, open, closed } = entity;
+      const words = { payload_open: open, payload_close: closed, state_open: open, state_closed: closed };
+      return { platform, ...shared, device_class: deviceClass, ...write(state), ...read(state), ...words };
+    }
+    case "switch": {
+      const { platform, state, on, off } = entity;
+      return { platform, ...shared, ...write(state), ...read(state), payload_on: on, payload_off: off };
+    }
+    case "number": {
+      const { platform, state, min, max, step, unit, deviceClass } = entity;
+      const range = { min, max, step, mode: "box", unit_of_measurement: unit, device_class: deviceClass } as const;
+      return { platform, ...shared, ...write(state), ...read(state), ...range };
+    }
+    case "button":
+      return { platform: entity.platform, ...shared, ...write(entity.press), payload_press: "PRESS" };
+    case "binary_sensor": {
+      const { platform, state, on, off, deviceClass } = entity;
+      return { platform, ...shared, ...read(state), payload_on: on, payload_off: off, device_class: deviceClass };
+    }
+    case "event":
+      return {
+        platform: entity.platform,
+        ...shared,
+        state_topic: eventTopic(base, entity.event),
+        event_types: entity.types,
+        value_template: '{{ {"event_type": value} | to_json }}',
+        ...(entity.deviceClass === undefined ? {} : { device_class: entity.deviceClass }),
+      };
+    case "sensor":
+      return { platform: entity.platform, ...shared, ...read(entity.state), ...reading(entity.reading) };
+  }
+}
+
+function reading(reading: Reading | undefined) {
+  if (!reading) return {};
+  if ("options" in reading) return { device_class: "enum", options: reading.options };
+  if (!("unit" in reading)) return { device_class: reading.deviceClass };
+  return {
+    ...(reading.deviceClass === undefined ? {} : { device_class: reading.deviceClass }),
+    unit_of_measurement: reading.unit,
+    ...(reading.stateClass === undefined ? {} : { state_class: reading.stateClass }),
+    ...(reading.precision === undefined ? {} : { suggested_display_precision: reading.precision }),
+  };
+}
+
+/**
+ * The same document, and a tombstone for each component that an older document had and this one has not (or has on
+ * another platform): leaving it out would keep it (§4). Undefined when there is none.
+ */
+export function withTombstones(document: DeviceDocument, older: string | undefined): DeviceDocument | undefined {
+  const gone = componentsOf(older).filter(([key, platform]) => document.components[key]?.platform !== platform);
+  if (gone.length === 0) return undefined;
+  const tombstones = Object.fromEntries(gone.map(([key, platform]) => [key, { platform }]));
+  return { ...document, components: { ...document.components, ...tombstones } };
+}
+
+/** Key and platform of each component in a document that somebody may have written. */
+function componentsOf(document: string | undefined): [key: string, platform: string][] {
+  try {
+    const parsed: { components?: Record<string, { platform?: unknown } | null> } = JSON.parse(document || "{}");
+    return Object.entries(parsed.components ?? {}).flatMap(([key, component]) =>
+      typeof component?.platform === "string" ? [[key, component.platform]] : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+function safe(key: string): string {
+  return key.replace(/[^A-Za-z0-9-]/g, "");
+}

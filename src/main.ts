@@ -1,0 +1,65 @@
+import { ConfigurationError, type CoreConfig, load } from "./config.ts";
+import { type Daemon, run } from "./daemon.ts";
+import { Fatal } from "./fatal.ts";
+import { help } from "./help.ts";
+import { createLog } from "./log.ts";
+import { version } from "./version.ts";
+
+/**
+ * A daemon as a process: reads flags, environment and file, runs until SIGINT or SIGTERM.
+ * Resolves with the exit code: 0 clean, 64 usage, 78 configuration, 1 hardware gone or left unsafe.
+ */
+export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readonly string[]): Promise<number> {
+  if (argv.some((argument) => /^--?(h|help)$/.test(argument))) {
+    process.stdout.write(help(daemon));
+    return 0;
+  }
+  if (argv.some((argument) => /^--?version$/.test(argument))) {
+    process.stdout.write(`mqtt-things ${version}\n`);
+    return 0;
+  }
+  try {
+    const { config, checkOnly, strangers } = await load(daemon, argv, process.env);
+    if (checkOnly) {
+      const { brokerOptions } = await import("./broker.ts");
+      await brokerOptions(config, { daemon: daemon.name, instance: config.instance, version });
+      process.stdout.write("the configuration is valid\n");
+      return 0;
+    }
+    const log = createLog(daemon.name, config.log_level);
+    if (strangers.length) log.warn({ variables: strangers }, "environment variables that mean nothing to this daemon");
+    return await runUntilSignal(daemon, config, log);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const way = error.exitCode === 64 ? `\n\n${help(daemon)}` : "\n";
+    process.stderr.write(`${error.message}${way}`);
+    return error.exitCode;
+  }
+}
+
+async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C, log: ReturnType<typeof createLog>) {
+  const stopping = new AbortController();
+  // Kept to the end: a second signal must not cut the closing of the valves short, which is bounded anyway.
+  const stop = () => stopping.abort();
+  process.on("SIGTERM", stop).on("SIGINT", stop);
+  log.info({ version, node: process.version, instance: config.instance }, "starting");
+  try {
+    await run(daemon, config, { log, signal: stopping.signal });
+    log.info("stopped");
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    for (const each of apart(error)) {
+      if (each instanceof Fatal) log.error(each.message);
+      else log.error({ err: each }, "stopped by an error");
+    }
+    return 1;
+  } finally {
+    process.off("SIGTERM", stop).off("SIGINT", stop);
+  }
+}
+
+/** An error, and those that closing down after it brought. */
+function apart(error: unknown): unknown[] {
+  return error instanceof SuppressedError ? [...apart(error.suppressed), ...apart(error.error)] : [error];
+}

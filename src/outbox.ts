@@ -1,0 +1,80 @@
+import type { MqttClient } from "mqtt";
+
+/** What goes out first when everything is sent again (C6). */
+export type Rank = "discovery" | "availability" | "state";
+
+/** The latest value of each topic we write. What is not sent yet is replaced, never queued (C9). */
+export interface Outbox {
+  /** Sets a topic's value and sends it as soon as there is a connection. An empty payload removes the topic's value. */
+  set(rank: Rank, topic: string, payload: string): void;
+  /** Sends every value again, in the order of their ranks. */
+  repeat(): void;
+  /** From now on values go to this client, beginning with all of them. */
+  open(client: MqttClient): void;
+  /** From now on values wait. */
+  close(): void;
+  /** Resolves when the broker has acknowledged every value; never without a connection. */
+  empty(): Promise<void>;
+}
+
+/** How many topics may wait for their PUBACK: below the 20 that brokers commonly allow (`receive maximum`). */
+const WINDOW = 16;
+
+/** `refused` is told when a broker answers a value with a reason code of MQTT 5 (0x87: not authorised). */
+export function outbox(on: { sent(): void; refused(topic: string, error: Error): void }): Outbox {
+  const values = new Map<string, { rank: Rank; payload: string }>();
+  let waiting = new Set<string>();
+  let unacknowledged = new Set<string>();
+  let client: MqttClient | undefined;
+  let idle = Promise.withResolvers<void>();
+
+  function pump(): void {
+    for (const topic of waiting) {
+      // A topic whose last value is still on its way holds back what comes after it: the order is kept, and a topic
+      // that changes faster than the broker answers is sent once with its latest value.
+      if (!client || unacknowledged.size >= WINDOW || unacknowledged.has(topic)) return;
+      waiting.delete(topic);
+      send(client, topic, values.get(topic)?.payload ?? "");
+    }
+    if (waiting.size === 0 && unacknowledged.size === 0) idle.resolve();
+  }
+
+  function send(to: MqttClient, topic: string, payload: string): void {
+    unacknowledged.add(topic);
+    on.sent();
+    to.publish(topic, payload, { qos: 1, retain: true }, (error) => {
+      if (client !== to) return;
+      unacknowledged.delete(topic);
+      if (error) on.refused(topic, error);
+      if (payload === "" && values.get(topic)?.payload === "") values.delete(topic);
+      pump();
+    });
+  }
+
+  function repeat(): void {
+    const ranked = (rank: Rank) => [...values].filter(([, value]) => value.rank === rank).map(([topic]) => topic);
+    waiting = new Set([...ranked("discovery"), ...ranked("availability"), ...ranked("state")]);
+    pump();
+  }
+
+  return {
+    set(rank, topic, payload) {
+      values.set(topic, { rank, payload });
+      waiting.add(topic);
+      idle = Promise.withResolvers();
+      pump();
+    },
+    repeat,
+    open(to) {
+      client = to;
+      unacknowledged = new Set();
+      repeat();
+    },
+    close() {
+      client = undefined;
+    },
+    async empty() {
+      if (waiting.size > 0 || unacknowledged.size > 0) await idle.promise;
+    },
+  };
+}
