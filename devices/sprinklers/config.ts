@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { coreKeys, duration, milliseconds, type Source } from "../../src/config.ts";
+import type { Flag } from "../../src/flags.ts";
+import type { Rules } from "./zones.ts";
+
+const BASE_TOPIC = "home/outside/sprinklers";
+const DURATION_MS = 10 * 60_000;
+
+const relay = () => {
+  const error = "must be a relay's number, 1 to 8";
+  return z.int(error).min(1, error).max(8, error).describe("relay's number on the board, 1 to 8");
+};
+
+const dayCap = () =>
+  z
+    .string()
+    .refine(
+      (text) => text === "none" || (milliseconds(text) ?? 0) >= 60_000,
+      "must be a duration of at least 1min, or none",
+    )
+    .transform((text) => (text === "none" ? Number.POSITIVE_INFINITY : (milliseconds(text) ?? 0)));
+
+const wholeMinutes = () =>
+  duration("1min", "3h").refine((ms) => ms % 60_000 === 0, "must be a whole number of minutes");
+
+/** The original's flags beside those that are keys (`-port`, `-maxRun`, …). */
+export const flags: readonly Flag[] = [
+  {
+    name: "relay",
+    key: "zones",
+    placeholder: "NUMBER",
+    repeats: true,
+    value: (texts) => texts.map((text) => ({ relay: Number(text) })),
+    help: "relay, 1 to 8; each becomes one zone (bank)",
+  },
+];
+
+/** The daemon's keys; with flags only, limits are the original house's (legacy.md, "Flags"). */
+export function schema(source: Source) {
+  const flagsOnly = source === "flags";
+  return z
+    .strictObject({
+      ...coreKeys,
+      port: z.string().min(1).describe("serial port; /dev/serial/by-id/… survives replugging"),
+      zones: z
+        .array(
+          z.strictObject({
+            relay: relay(),
+            name: z.string().min(1).optional(),
+            duration: wholeMinutes().optional(),
+            max_run: duration("1min", "3h").optional(),
+            day_cap: dayCap().optional(),
+          }),
+        )
+        .min(1, "needs at least one zone")
+        .max(8, "a board has 8 relays"),
+      duration: wholeMinutes().optional().describe("how long a zone runs, whole minutes; 10min, or max_run if shorter"),
+      max_run: duration("1min", "3h")
+        .prefault(flagsOnly ? "60min" : "30min")
+        .describe("longest time a zone is ever open at a stretch, 1min to 3h"),
+      day_cap: dayCap().optional().describe("longest time a zone is open in a day, or none; 4 times its max_run"),
+      max_concurrent: z
+        .int()
+        .min(1)
+        .max(8)
+        .default(flagsOnly ? 8 : 1)
+        .describe("zones open at once"),
+      when_busy: z.enum(["queue", "replace"]).default("queue").describe("what a further zone does: queue or replace"),
+      master: z
+        .strictObject({
+          relay: relay(),
+          lead: duration("0s", "60s").prefault("0s").describe("how long before the first zone it opens"),
+          linger: duration("0s", "60s").prefault("0s").describe("how long after the last zone it closes"),
+        })
+        .optional(),
+      on_broker_loss: z
+        .enum(["stop", "finish"])
+        .default("stop")
+        .describe("after 120 s without a broker: stop everything, or let open zones finish"),
+      timezone: z
+        .string()
+        .refine(isTimeZone, "must be a time zone such as Australia/Perth")
+        .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
+        .describe("whose midnight begins a day"),
+      switches: z.boolean().default(false).describe("show each zone as a switch as well"),
+      base_topic: z
+        .string()
+        .regex(/^[^/+#\s][^+#\s]*[^/+#\s]$/, "must be a topic without wildcards, such as home/outside/sprinklers")
+        .default(BASE_TOPIC)
+        .describe("where the topics begin"),
+    })
+    .superRefine((config, context) => {
+      const problem = (path: PropertyKey[], message: string) => context.addIssue({ code: "custom", path, message });
+      const seen = new Set(config.master ? [config.master.relay] : []);
+      for (const [i, zone] of config.zones.entries()) {
+        if (seen.has(zone.relay)) problem(["zones", i, "relay"], `relay ${zone.relay} is used twice`);
+        seen.add(zone.relay);
+        const maxRunMs = zone.max_run ?? config.max_run;
+        if ((zone.duration ?? 0) > maxRunMs) problem(["zones", i, "duration"], "must not be longer than max_run");
+      }
+      if ((config.duration ?? 0) > config.max_run) problem(["duration"], "must not be longer than max_run");
+      if (config.instance !== "main" && config.base_topic === BASE_TOPIC) {
+        problem(["base_topic"], `a second instance needs its own: two boards on ${BASE_TOPIC} would open two valves`);
+      }
+    })
+    .transform((config) => ({ ...config, rules: rulesOf(config, flagsOnly) }));
+}
+
+export type Config = z.output<ReturnType<typeof schema>>;
+
+interface Settings {
+  zones: { relay: number; duration?: number | undefined; max_run?: number | undefined; day_cap?: number | undefined }[];
+  duration?: number | undefined;
+  max_run: number;
+  day_cap?: number | undefined;
+  max_concurrent: number;
+  when_busy: "queue" | "replace";
+  master?: { relay: number; lead: number; linger: number } | undefined;
+  on_broker_loss: "stop" | "finish";
+  timezone: string;
+}
+
+function rulesOf(config: Settings, flagsOnly: boolean): Rules {
+  // The Swedish way to write a date is the ISO one.
+  const days = new Intl.DateTimeFormat("sv-SE", { timeZone: config.timezone });
+  return {
+    zones: config.zones.map((zone) => {
+      const maxRunMs = zone.max_run ?? config.max_run;
+      const usualMs = config.duration ?? (flagsOnly ? maxRunMs : DURATION_MS);
+      return {
+        relay: zone.relay,
+        maxRunMs,
+        durationMs: zone.duration ?? Math.max(60_000, Math.floor(Math.min(usualMs, maxRunMs) / 60_000) * 60_000),
+        dayCapMs: zone.day_cap ?? config.day_cap ?? (flagsOnly ? Number.POSITIVE_INFINITY : 4 * maxRunMs),
+      };
+    }),
+    maxConcurrent: config.max_concurrent,
+    whenBusy: config.when_busy,
+    master: config.master && {
+      relay: config.master.relay,
+      leadMs: config.master.lead,
+      lingerMs: config.master.linger,
+    },
+    onBrokerLoss: config.on_broker_loss,
+    dayOf: (epochMs) => days.format(epochMs),
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

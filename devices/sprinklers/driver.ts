@@ -1,0 +1,227 @@
+import type { Logger } from "pino";
+import { type Cell, cell } from "../../src/cell.ts";
+import type { Clock } from "../../src/clock.ts";
+import { complaints } from "../../src/complaints.ts";
+import { Fatal } from "../../src/fatal.ts";
+import { type Link, LinkError } from "./link.ts";
+import type { Line } from "./protocol.ts";
+import { trackRelays } from "./relays.ts";
+import { openSession, Restarted, type Session } from "./session.ts";
+
+/** What is known of the board. */
+export interface BoardStatus {
+  /** It answers, and every relay was switched off since the port was opened. */
+  available: boolean;
+  /** Why it is not available, for a person. */
+  problem: string | undefined;
+  /** Whether each relay is on: what an answer, a restart or 35 s of silence proved (S3); absent while nothing did. */
+  relays: ReadonlyMap<number, boolean>;
+}
+
+/** What the board did, in the order it happened. */
+export type BoardEvent =
+  /** Available, everything off. */
+  | { kind: "ready" }
+  /** It answered a command. */
+  | { kind: "confirmed"; relay: number; on: boolean }
+  /** It switched a relay off by itself. */
+  | { kind: "timed-out"; relay: number }
+  /** It is away, or it restarted: nothing is wanted of it any more, nothing will be resumed (S11). */
+  | { kind: "lost" };
+
+/** Relays behind a serial port that may go and come back. */
+export interface Board extends AsyncDisposable {
+  status: Cell<BoardStatus>;
+  /**
+   * The relays that shall be on, each until a time on the monotonic clock at which it goes off whatever the rules say;
+   * every other relay shall be off. Takes effect at once. Without an available board it is ignored.
+   */
+  want(relays: ReadonlyMap<number, number>): void;
+  /** Hands each event to the one listener, inside the moment it happens. */
+  listen(listener: (event: BoardEvent) => void): void;
+  /** Rejects with Fatal when only a restart can help (S10). */
+  failed: Promise<never>;
+  /** Switches everything off, waits for the answers, closes the port. Throws Fatal after 4 s without them (C10). */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const BANNER_MS = 3_000;
+const LOOK_MS = 1_000;
+const MISSING_MS = 60_000;
+const BACKOFF = { firstMs: 1_000, longestMs: 10_000 };
+const CLOSE_MS = 4_000;
+/** A board that restarts this often before it becomes available is opened anew, with back-off. */
+const RESTARTS = 3;
+
+/** Keeps the port open and the relays as wanted, telling the board one thing at a time, the most urgent first. */
+export function openBoard(
+  link: Link,
+  relayNumbers: readonly number[],
+  { log, clock, turned = () => {} }: { log: Logger; clock: Clock; turned?: () => void },
+): Board {
+  const ending = new AbortController();
+  const troubles = complaints(log, clock);
+  const relays = trackRelays(relayNumbers, clock.monotonicMs());
+  const status = cell<BoardStatus>({ available: false, problem: "not opened yet", relays: relays.states() });
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let listener: (event: BoardEvent) => void = () => {};
+  let wanted: ReadonlyMap<number, number> = new Map();
+  let closing = false;
+  let nap = new AbortController();
+  const wake = () => nap.abort();
+
+  function update(change: Partial<BoardStatus> = {}): void {
+    status.set({ ...status.get(), ...change, relays: relays.states() });
+  }
+
+  function heard(line: Line, answered: boolean): void {
+    if (line.kind === "error") log.warn({ line: line.text }, "the board could not use a command");
+    if (line.kind === "banner") {
+      relays.restarted();
+      if (status.get().available) lose("the board restarted by itself: a power dip?");
+      else update();
+    }
+    if (line.kind !== "relay" || !relayNumbers.includes(line.relay)) return;
+    const { relay, on } = line;
+    if (answered) {
+      relays.answered(relay, on, clock.monotonicMs());
+      update();
+      if (status.get().available) listener({ kind: "confirmed", relay, on });
+    } else if (line.timedOut) {
+      log.warn({ relay }, "the board switched a relay off by itself");
+      relays.timedOut(relay, clock.monotonicMs());
+      update();
+      listener({ kind: "timed-out", relay });
+    } else if (relays.unasked(relay, on)) wake();
+  }
+
+  function lose(problem: string): void {
+    troubles.say(`the board is unavailable: ${problem}`);
+    wanted = new Map();
+    relays.forget();
+    update({ available: false, problem });
+    listener({ kind: "lost" });
+    wake();
+  }
+
+  /** Opens the port, switches everything off, and serves the board until it is lost (throws) or done with (returns). */
+  async function serveOnce(): Promise<void> {
+    const port = await link.open();
+    const drop = () => void port.close();
+    ending.signal.addEventListener("abort", drop);
+    const writing = (relay: number, on: boolean) => relays.writing(relay, on, clock.monotonicMs());
+    const session = openSession(port.stream, { heard, writing, closed: wake }, { log, clock });
+    try {
+      await session.banner(BANNER_MS);
+      for (let restarts = 0; restarts <= RESTARTS; ) {
+        try {
+          relays.forget();
+          for (const relay of relayNumbers) await session.set(relay, false);
+          restarts = 0;
+          log.info("the board is available");
+          troubles.over("the board is unavailable");
+          update({ available: true, problem: undefined });
+          listener({ kind: "ready" });
+          return await obey(session);
+        } catch (error) {
+          if (!(error instanceof Restarted)) throw error;
+          restarts += 1;
+        }
+      }
+      throw new Error("the board restarts again and again: check its power supply");
+    } finally {
+      ending.signal.removeEventListener("abort", drop);
+      await port.close();
+    }
+  }
+
+  /** Tells the board what is wanted until it is lost (throws) or everything is off for good (returns). */
+  async function obey(session: Session): Promise<void> {
+    let lookedMs = clock.monotonicMs();
+    for (;;) {
+      turned();
+      session.check();
+      const now = clock.monotonicMs();
+      const next = relays.next(closing ? new Map() : wanted, now);
+      if (closing && !next) return;
+      if (next) await session.set(next.relay, next.on);
+      else {
+        nap = new AbortController();
+        await clock.sleep(Math.min(LOOK_MS, relays.quietMs(wanted, now)), nap.signal);
+      }
+      if (clock.monotonicMs() - lookedMs < LOOK_MS) continue;
+      lookedMs = clock.monotonicMs();
+      if (!(await link.present())) throw new LinkError("missing", "the board is unplugged");
+    }
+  }
+
+  async function keep(): Promise<void> {
+    let delayMs = BACKOFF.firstMs;
+    let missingSinceMs: number | undefined;
+    while (!ending.signal.aborted) {
+      turned();
+      try {
+        await serveOnce();
+        return;
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        const trouble = error instanceof LinkError ? error.trouble : undefined;
+        const problem = error instanceof Error ? error.message : String(error);
+        if (trouble === "forbidden") throw new Fatal(problem);
+        if (status.get().available) delayMs = BACKOFF.firstMs;
+        missingSinceMs = trouble === "missing" ? (missingSinceMs ?? clock.monotonicMs()) : undefined;
+        if (missingSinceMs !== undefined && clock.monotonicMs() - missingSinceMs >= MISSING_MS) {
+          throw new Fatal(`there was no board for 60 s: ${problem}`);
+        }
+        lose(problem);
+      }
+      const missingMs = missingSinceMs === undefined ? 0 : clock.monotonicMs() - missingSinceMs;
+      await clock.sleep(Math.min(delayMs, MISSING_MS - missingMs), ending.signal);
+      delayMs = Math.min(delayMs * 2, BACKOFF.longestMs);
+    }
+  }
+
+  /** What the firmware's dead-man timer does while nobody can ask the board. */
+  async function expire(): Promise<void> {
+    while (!ending.signal.aborted) {
+      await status.until(({ available }) => !available && relays.doubtful().length > 0, ending.signal);
+      const leftMs = relays.expire(clock.monotonicMs());
+      if (status.get().relays !== relays.states()) update();
+      if (leftMs !== undefined) await clock.sleep(leftMs, ending.signal);
+    }
+  }
+
+  const kept = keep().catch(failed.reject);
+  void expire();
+
+  return {
+    status,
+    want(relays) {
+      if (!status.get().available) return;
+      wanted = relays;
+      wake();
+    },
+    listen: (next) => {
+      listener = next;
+    },
+    failed: failed.promise,
+    async [Symbol.asyncDispose]() {
+      closing = true;
+      // Told again, whatever is known: a clean stop ends with an answer for each relay.
+      relays.forget();
+      wake();
+      const bound = new AbortController();
+      if (status.get().available || relays.doubtful().length)
+        await Promise.race([kept, clock.sleep(CLOSE_MS, bound.signal)]);
+      bound.abort();
+      const left = relays.doubtful();
+      ending.abort();
+      await kept;
+      if (left.length)
+        throw new Fatal(
+          `relay ${left.join(", ")} did not acknowledge "off" in 4 s: the firmware closes it within 35 s`,
+        );
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import type { Logger } from "pino";
+import { type Cell, cell } from "../../src/cell.ts";
+import type { Clock } from "../../src/clock.ts";
+import { Refused } from "../../src/device.ts";
+import type { Board, BoardEvent } from "./driver.ts";
+import {
+  decide,
+  emptyGarden,
+  type Garden,
+  type GardenEvent,
+  type Now,
+  nextDueMs,
+  type Rules,
+  wantedRelays,
+} from "./zones.ts";
+
+/** The rules at work: events go in, the board is told what is wanted, time passes. */
+export interface Zones extends AsyncDisposable {
+  garden: Cell<Garden>;
+  /** Resolves when the board has opened the valve, or when the zone waits in the queue. Throws Refused, or why it failed. */
+  open(relay: number, runMs?: number): Promise<void>;
+  /** Resolves when the board has closed the valve. Throws why it failed. */
+  close(relay: number): Promise<void>;
+  /** Resolves when the board has closed everything. Throws why it failed. */
+  allOff(): Promise<void>;
+  /** Anything else that happens. */
+  tell(event: GardenEvent): void;
+  /** Closes everything for good. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** How often the watered time is counted and shown while nothing else happens. */
+const COUNT_MS = 30_000;
+
+/**
+ * Runs the rules on a board. `connected` is the broker: without it nothing is opened, and runs end as the rules say.
+ */
+export function runZones(
+  rules: Rules,
+  board: Board,
+  connected: Cell<boolean>,
+  { log, clock, turned = () => {} }: { log: Logger; clock: Clock; turned?: () => void },
+): Zones {
+  const ending = new AbortController();
+  const now = (): Now => ({ monotonicMs: clock.monotonicMs(), epochMs: clock.epochMs() });
+  const garden = cell(emptyGarden(rules, now()));
+  let nap = new AbortController();
+
+  function tell(event: GardenEvent): string | undefined {
+    const before = garden.get();
+    const { garden: after, refused } = decide(rules, before, event, now());
+    report(before, after);
+    board.want(wantedRelays(rules, after));
+    garden.set(after);
+    nap.abort();
+    return refused;
+  }
+
+  function report(before: Garden, after: Garden): void {
+    for (const [relay, { phase, reason }] of after.zones) {
+      const was = before.zones.get(relay)?.phase.is;
+      if (phase.is === was || phase.is === "closing") continue;
+      if (phase.is === "open") log.info({ relay, until: new Date(phase.endsAtMs).toISOString() }, "zone opens");
+      else log.info({ relay, reason }, "zone closed");
+    }
+  }
+
+  async function passTime(): Promise<void> {
+    while (!ending.signal.aborted) {
+      turned();
+      const due = nextDueMs(garden.get(), now());
+      nap = new AbortController();
+      const signal = AbortSignal.any([nap.signal, ending.signal]);
+      await clock.sleep(Math.min(COUNT_MS, due === undefined ? COUNT_MS : due - clock.monotonicMs()), signal);
+      if (!signal.aborted) tell({ kind: "tick" });
+    }
+  }
+
+  async function followBroker(): Promise<void> {
+    for await (const is of connected.values(ending.signal)) {
+      if (is !== (garden.get().brokerLostMs === undefined)) tell({ kind: "broker", connected: is });
+    }
+  }
+
+  /** Resolves when the garden has got where it was sent. Throws when the board is lost on the way. */
+  async function settled(done: (garden: Garden) => boolean): Promise<Garden> {
+    const reached = await garden.until((garden) => done(garden) || !garden.boardReady, ending.signal);
+    if (!reached?.boardReady) throw new Error(board.status.get().problem ?? "the board is unavailable");
+    return reached;
+  }
+
+  board.listen((event: BoardEvent) => void tell(event));
+  void passTime();
+  void followBroker();
+
+  return {
+    garden,
+    tell,
+    async open(relay, runMs) {
+      const refused = tell(runMs === undefined ? { kind: "open", relay } : { kind: "open", relay, runMs });
+      if (refused !== undefined) throw new Refused(refused);
+      const { zones } = await settled(({ zones }) => {
+        const phase = zones.get(relay)?.phase;
+        return phase?.is !== "open" || phase.confirmed;
+      });
+      // A board that restarted is ready again before anybody looks.
+      if (zones.get(relay)?.phase.is === "closed" && zones.get(relay)?.reason === "board") {
+        throw new Error("the board restarted");
+      }
+    },
+    async close(relay) {
+      tell({ kind: "close", relay });
+      await settled(({ zones }) => zones.get(relay)?.phase.is !== "closing");
+    },
+    async allOff() {
+      tell({ kind: "all-off" });
+      await settled(
+        ({ zones, master }) =>
+          master.is !== "closing" && [...zones.values()].every(({ phase }) => phase.is !== "closing"),
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      tell({ kind: "shutdown" });
+      ending.abort();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** The firmware drops a relay 30 s after its last `on`; this often it is told again. */
+const REFRESH_MS = 5_000;
+/** 30 s of the firmware's dead-man timer, its inaccuracy of 1.2 s, and a margin (S3). */
+const DEAD_MAN_MS = 35_000;
+/** How long a board with nothing to do may say nothing before it is asked. */
+const IDLE_MS = 20_000;
+
+/** What is known of the relays, and what the board has to be told next. Pure: times are given, in monotonic ms. */
+export interface Relays {
+  /** Whether each relay is on, as far as is known; absent while nothing is known of it. */
+  states(): ReadonlyMap<number, boolean>;
+  /** Relays that were not proven off since an `on` was written, by us or by whoever was here before us: water may flow. */
+  doubtful(): readonly number[];
+  /** A command is being written. */
+  writing(relay: number, on: boolean, nowMs: number): void;
+  /** The board answered our command. */
+  answered(relay: number, on: boolean, nowMs: number): void;
+  /** The board switched a relay off by itself. */
+  timedOut(relay: number, nowMs: number): void;
+  /** A line in the form of an answer that nobody asked for, late or doubled, proves nothing: true when it has to be asked again. */
+  unasked(relay: number, on: boolean): boolean;
+  /** The board restarted: everything is off. */
+  restarted(): void;
+  /** Nothing that was told counts any more: everything is to be told again. */
+  forget(): void;
+  /** Takes relays for off whose last `on` is 35 s old; returns how long until the next one, undefined for none. */
+  expire(nowMs: number): number | undefined;
+  /** What to tell next, given what is wanted and until when: first what closes a valve, then what opens one, then refreshes. */
+  next(wanted: ReadonlyMap<number, number>, nowMs: number): { relay: number; on: boolean } | undefined;
+  /** How long until `next` can differ without anything happening. */
+  quietMs(wanted: ReadonlyMap<number, number>, nowMs: number): number;
+}
+
+/** Nothing is known of the relays at first: whoever was here before us may have written `on` right before `nowMs`. */
+export function trackRelays(relays: readonly number[], nowMs: number): Relays {
+  let states: ReadonlyMap<number, boolean> = new Map();
+  /** What the board answered to our last command. Absent: not known. */
+  const proven = new Map<number, boolean>();
+  const doubtful = new Set(relays);
+  const lastOnMs = new Map(relays.map((relay) => [relay, nowMs]));
+  let lastHeardMs = Number.NEGATIVE_INFINITY;
+
+  const since = (relay: number) => lastOnMs.get(relay) ?? Number.NEGATIVE_INFINITY;
+  const shall = (wanted: ReadonlyMap<number, number>, relay: number, nowMs: number) => (wanted.get(relay) ?? 0) > nowMs;
+
+  function believe(relay: number, is: boolean): void {
+    if (!is) doubtful.delete(relay);
+    if (states.get(relay) !== is) states = new Map(states).set(relay, is);
+  }
+
+  return {
+    states: () => states,
+    doubtful: () => [...doubtful],
+    writing(relay, is, nowMs) {
+      if (!is) return;
+      doubtful.add(relay);
+      lastOnMs.set(relay, nowMs);
+    },
+    answered(relay, is, nowMs) {
+      lastHeardMs = nowMs;
+      proven.set(relay, is);
+      believe(relay, is);
+    },
+    timedOut(relay, nowMs) {
+      lastHeardMs = nowMs;
+      proven.delete(relay);
+      believe(relay, false);
+    },
+    unasked(relay, is) {
+      if (is === states.get(relay)) return false;
+      proven.delete(relay);
+      return true;
+    },
+    restarted() {
+      for (const relay of relays) believe(relay, false);
+      proven.clear();
+    },
+    forget: () => proven.clear(),
+    expire(nowMs) {
+      for (const relay of [...doubtful]) if (since(relay) + DEAD_MAN_MS <= nowMs) believe(relay, false);
+      return doubtful.size ? Math.min(...[...doubtful].map(since)) + DEAD_MAN_MS - nowMs : undefined;
+    },
+    next(wanted, nowMs) {
+      const off = relays.find((relay) => !shall(wanted, relay, nowMs) && proven.get(relay) !== false);
+      if (off !== undefined) return { relay: off, on: false };
+      const open = [...wanted.keys()].find((relay) => shall(wanted, relay, nowMs) && proven.get(relay) !== true);
+      const stale = relays.find((relay) => shall(wanted, relay, nowMs) && nowMs - since(relay) >= REFRESH_MS);
+      const told = open ?? stale;
+      if (told !== undefined) return { relay: told, on: true };
+      const idle = relays.find((relay) => !shall(wanted, relay, nowMs));
+      return idle !== undefined && nowMs - lastHeardMs >= IDLE_MS ? { relay: idle, on: false } : undefined;
+    },
+    quietMs(wanted, nowMs) {
+      const times = [...wanted].flatMap(([relay, limitMs]) => [limitMs - nowMs, since(relay) + REFRESH_MS - nowMs]);
+      return Math.max(1, Math.min(lastHeardMs + IDLE_MS - nowMs, ...times));
+    },
+  };
+}

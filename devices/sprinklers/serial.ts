@@ -1,0 +1,62 @@
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { SerialPort } from "serialport";
+import { type Link, LinkError, type Port } from "./link.ts";
+
+const BAUD = 9_600;
+
+/** A serial port by its path; a link such as `/dev/serial/by-id/…` is resolved anew at each opening (S10). */
+export function serialLink(path: string): Link {
+  let opened: { real: string; device: number } | undefined;
+  return {
+    async open() {
+      const real = await realpath(path).catch(() => {
+        throw new LinkError("missing", `there is no serial port ${path}: is the board plugged in?`);
+      });
+      await access(real, constants.R_OK | constants.W_OK).catch(() => {
+        throw new LinkError("forbidden", forbidden(path));
+      });
+      const port = await openPort(path, real);
+      opened = { real, device: (await stat(real)).rdev };
+      return port;
+    },
+    async present() {
+      try {
+        const real = await realpath(path);
+        return real === opened?.real && (await stat(real)).rdev === opened.device;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+async function openPort(path: string, real: string): Promise<Port> {
+  // A new one per connection: an old one would send what was written while it was unplugged.
+  const stream = new SerialPort({ path: real, baudRate: BAUD, autoOpen: false });
+  await new Promise<void>((resolve, reject) =>
+    stream.open((error) => (error ? reject(understand(path, error.message)) : resolve())),
+  );
+  return {
+    stream,
+    // `destroy()` would leave the file open, and locked.
+    close: () => new Promise((resolve) => (stream.isOpen ? stream.close(() => resolve()) : resolve())),
+  };
+}
+
+function understand(path: string, message: string): LinkError {
+  if (/lock port|busy/i.test(message)) {
+    return new LinkError(
+      "busy",
+      `${path} is in use: stop whatever else has it open (another daemon, a serial monitor, ModemManager)`,
+    );
+  }
+  if (/permission denied/i.test(message)) return new LinkError("forbidden", forbidden(path));
+  return new LinkError("missing", `${path} can't be opened as a serial port: ${message}`);
+}
+
+function forbidden(path: string): string {
+  return (
+    `no permission to open ${path}. In the pod's manifest set securityContext.privileged: true on the container ` +
+    "(device files need it) and supplementalGroups: [20] (dialout); without containers: sudo usermod -aG dialout $USER, then log in again"
+  );
+}

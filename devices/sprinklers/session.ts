@@ -1,0 +1,110 @@
+import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
+import type { Clock } from "../../src/clock.ts";
+import { type Line, lineCutter, parseLine, request } from "./protocol.ts";
+
+/** One opened port, until it is closed. It is asked one thing at a time: the board loses what comes while it prints. */
+export interface Session {
+  /**
+   * Switches a relay and resolves with the board's own answer; asks 3 times, 1 s each.
+   * Throws Restarted when the board restarts meanwhile, else why it can't be had: it stays silent, the port closes.
+   */
+  set(relay: number, on: boolean): Promise<void>;
+  /** Resolves when the board has said its banner, or after `ms`; throws when the port closes. */
+  banner(ms: number): Promise<void>;
+  /** Throws what ended the session, or Restarted when the board restarted since it was asked last. */
+  check(): void;
+}
+
+/** The board restarted: what it was asked is forgotten, and everything is off. */
+export class Restarted extends Error {
+  override name = "Restarted";
+}
+
+const TRIES = 3;
+const ANSWER_MS = 1_000;
+
+interface Listener {
+  /** Told of each line in order; `answered` when it is the answer to what was asked. */
+  heard(line: Line, answered: boolean): void;
+  /** Told before each byte that is written. */
+  writing(relay: number, on: boolean): void;
+  /** The port is closed. */
+  closed(): void;
+}
+
+export function openSession(port: Duplex, listener: Listener, { log, clock }: { log: Logger; clock: Clock }): Session {
+  let failure: Error | undefined;
+  let babbled = false;
+  let restarted = false;
+  /** What is being waited for: a line that it accepts, or that it is told of an end. */
+  let pending: { accepts(line: Line): boolean; done(error?: Error): void } | undefined;
+
+  function end(error: Error): void {
+    if (failure) return;
+    failure = error;
+    pending?.done(error);
+    listener.closed();
+  }
+
+  const cut = lineCutter();
+  // One synchronous listener: two lines in one chunk are two lines.
+  port.on("data", (chunk: Buffer) => {
+    for (const text of cut(chunk)) {
+      const line = parseLine(text);
+      log.debug({ received: text }, "serial");
+      if (line.kind === "noise") babbled = true;
+      const answered = pending?.accepts(line) ?? false;
+      listener.heard(line, answered);
+      if (answered) pending?.done();
+      else if (line.kind === "banner") {
+        restarted = true;
+        pending?.done(new Restarted("the board restarted"));
+      }
+    }
+  });
+  port.on("error", (error) => end(error));
+  port.on("close", () => end(new Error("the serial port is closed: is the board unplugged?")));
+
+  /** True when an accepted line came in time. Throws when the session ends or the board restarts. */
+  async function waitFor(accepts: (line: Line) => boolean, ms: number): Promise<boolean> {
+    if (failure) throw failure;
+    const over = new AbortController();
+    const answer = Promise.withResolvers<boolean>();
+    pending = { accepts, done: (error) => (error ? answer.reject(error) : answer.resolve(true)) };
+    try {
+      return await Promise.race([answer.promise, clock.sleep(ms, over.signal).then(() => false)]);
+    } finally {
+      pending = undefined;
+      over.abort();
+    }
+  }
+
+  return {
+    async set(relay, on) {
+      for (let attempt = 1; attempt <= TRIES; attempt++) {
+        if (failure) throw failure;
+        restarted = false;
+        const text = request(relay, on);
+        log.debug({ sent: text.trim(), attempt }, "serial");
+        listener.writing(relay, on);
+        port.write(text, "latin1");
+        const isAnswer = (line: Line) =>
+          line.kind === "relay" && line.relay === relay && line.on === on && !line.timedOut;
+        if (await waitFor(isAnswer, ANSWER_MS)) return;
+      }
+      throw new Error(
+        babbled
+          ? "what is on the serial port speaks, but not as a sprinkler board: check `port`"
+          : "the board does not answer: check its power and its cable",
+      );
+    },
+    async banner(ms) {
+      await waitFor((line) => line.kind === "banner", ms);
+    },
+    check() {
+      if (failure) throw failure;
+      if (restarted) throw new Restarted("the board restarted");
+    },
+  };
+}
