@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
-import { ConfigurationError, type CoreConfig, readNamedFile } from "./config.ts";
+import { ConfigurationError, readNamedFile } from "./config.ts";
 import type { BrokerOptions } from "./connection.ts";
+import type { CoreConfig } from "./core-keys.ts";
 import { daemonTopic, type Identity } from "./homeassistant.ts";
 
 /** Where the broker is and how to get in, from the keys under `mqtt`. Throws ConfigurationError for a file it can't read. */

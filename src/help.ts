@@ -1,18 +1,23 @@
 import { type Configurable, flagsOf } from "./config.ts";
 
+/** The usage that goes with an error: short enough that the error stays on the screen. */
+export function usage(daemon: Configurable<unknown>): string {
+  return [
+    `usage: mqtt-things ${daemon.name} [-config FILE] [-check] [flags]`,
+    ...originals(daemon),
+    `  -help  lists all flags, keys and environment variables`,
+    "",
+  ].join("\n");
+}
+
 /** `--help` of a daemon: how to start it, the original's flags, and every key as flag and environment variable. */
 export function help(daemon: Configurable<unknown>): string {
-  const { named, keys } = flagsOf(daemon);
-  const aliases = named.map(({ name, placeholder, repeats, help }) => [
-    `-${name} ${placeholder}`,
-    `${help}${repeats ? " (repeats)" : ""}`,
-  ]);
   const own = [
-    ["-config FILE", "YAML file; without one, flags and environment are all there is"],
+    ["-config FILE", "YAML file; without one, flags and environment are all there is (MQTT_THINGS_CONFIG)"],
     ["-check", "say whether the configuration is valid, and exit"],
     ["-help, -version", "say this, or the version, and exit"],
   ];
-  const all = keys.map(({ flag, help, initial, variable }) => [
+  const keys = flagsOf(daemon).keys.map(({ flag, help, initial, variable }) => [
     `-${flag}`,
     `${help}${initial === undefined ? "" : ` [${initial}]`} (${variable})`,
   ]);
@@ -25,12 +30,21 @@ export function help(daemon: Configurable<unknown>): string {
     ...table(own),
     "",
     "The original's flags:",
-    ...table(aliases),
+    ...originals(daemon),
     "",
     "Every key of the file, with its default for a file:",
-    ...table(all),
+    ...table(keys),
     "",
   ].join("\n");
+}
+
+function originals(daemon: Configurable<unknown>): string[] {
+  return table(
+    flagsOf(daemon).named.map(({ name, placeholder, repeats, help }) => [
+      `-${name} ${placeholder}`,
+      `${help}${repeats ? " (repeats)" : ""}`,
+    ]),
+  );
 }
 
 function table(rows: (string | undefined)[][]): string[] {

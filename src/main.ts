@@ -1,7 +1,8 @@
-import { ConfigurationError, type CoreConfig, load } from "./config.ts";
+import { ConfigurationError, load } from "./config.ts";
+import type { CoreConfig } from "./core-keys.ts";
 import { type Daemon, run } from "./daemon.ts";
 import { Fatal } from "./fatal.ts";
-import { help } from "./help.ts";
+import { help, usage } from "./help.ts";
 import { createLog } from "./log.ts";
 import { version } from "./version.ts";
 
@@ -31,8 +32,7 @@ export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readon
     return await runUntilSignal(daemon, config, log);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const way = error.exitCode === 64 ? `\n\n${help(daemon)}` : "\n";
-    process.stderr.write(`${error.message}${way}`);
+    process.stderr.write(`${error.message}\n${error.exitCode === 64 ? `\n${usage(daemon)}` : ""}`);
     return error.exitCode;
   }
 }

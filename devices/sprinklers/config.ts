@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { coreKeys, duration, milliseconds, type Source } from "../../src/config.ts";
+import type { Source } from "../../src/config.ts";
+import { coreKeys } from "../../src/core-keys.ts";
+import { duration, milliseconds } from "../../src/duration.ts";
 import type { Flag } from "../../src/flags.ts";
 import type { Rules } from "./zones.ts";
 
@@ -23,8 +25,15 @@ const dayCap = () =>
 const wholeMinutes = () =>
   duration("1min", "3h").refine((ms) => ms % 60_000 === 0, "must be a whole number of minutes");
 
-/** The original's flags beside those that are keys (`-port`, `-maxRun`, …). */
+/** The original's flags. */
 export const flags: readonly Flag[] = [
+  {
+    name: "port",
+    key: "port",
+    placeholder: "PATH",
+    value: ([path]) => path,
+    help: "serial port, e.g. /dev/ttyACM0",
+  },
   {
     name: "relay",
     key: "zones",
@@ -80,8 +89,8 @@ export function schema(source: Source) {
       timezone: z
         .string()
         .refine(isTimeZone, "must be a time zone such as Australia/Perth")
-        .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
-        .describe("whose midnight begins a day"),
+        .optional()
+        .describe("whose midnight begins a day; the machine's (pods run on UTC)"),
       switches: z.boolean().default(false).describe("show each zone as a switch as well"),
       base_topic: z
         .string()
@@ -117,7 +126,7 @@ interface Settings {
   when_busy: "queue" | "replace";
   master?: { relay: number; lead: number; linger: number } | undefined;
   on_broker_loss: "stop" | "finish";
-  timezone: string;
+  timezone?: string | undefined;
 }
 
 function rulesOf(config: Settings, flagsOnly: boolean): Rules {

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+const unitsMs: Record<string, number> = {
+  ms: 1,
+  s: 1_000,
+  sec: 1_000,
+  min: 60_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A duration as people write it (`10min`, `1h30min`, `2s`), in milliseconds, between two bounds written the same way. */
+export function duration(from: string, to: string) {
+  const error = `must be a duration from ${from} to ${to} with its unit, such as ${from}`;
+  return z
+    .string({ error })
+    .refine((text) => inRange(milliseconds(text), from, to), error)
+    .transform((text) => milliseconds(text) ?? 0);
+}
+
+function inRange(ms: number | undefined, from: string, to: string): boolean {
+  return ms !== undefined && ms >= (milliseconds(from) ?? 0) && ms <= (milliseconds(to) ?? 0);
+}
+
+/** `1h30min` in ms; undefined when it is no duration. */
+export function milliseconds(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)\s*/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join("") !== text.trimStart()) return undefined;
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitsMs[unit ?? ""] ?? 0), 0);
+}
