@@ -2,8 +2,9 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "src/**/*.test.ts", "devices/**/*.test.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    include: ["test/**/*.test.ts", "devices/**/*.test.ts"],
+    exclude: ["test/slow/**"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

@@ -1,0 +1,54 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { connectPerson } from "./support/person.ts";
+import { freePort } from "./support/ports.ts";
+import { startDaemon } from "./support/process.ts";
+
+const base = "home/outside/sprinklers";
+
+/** The demo as a process, ready, and a person at its broker. */
+async function startDemo(...argv: string[]) {
+  const stack = new AsyncDisposableStack();
+  const demo = stack.use(startDaemon(["demo", "--json", ...argv]));
+  const line: { broker: string; health: string } = JSON.parse(await demo.untilLog(/^\{"broker"/, 20_000));
+  const person = stack.use(await connectPerson(line.broker, { protocolVersion: 4 }));
+  return { demo, person, ...line, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+test("the demo's garden obeys, says so, retained, and ends cleanly with Ctrl-C", async () => {
+  await using house = await startDemo("--port", String(await freePort()));
+  const { person, demo } = house;
+  await person.publish(`${base}/bank/2/state/set`, "1");
+  await person.until(`${base}/bank/2/state/get`, "1");
+  expect((await person.retained(`${base}/bank/2/state/get`)).get(`${base}/bank/2/state/get`)).toBe("1");
+  await person.publish(`${base}/bank/2/state/set`, "0");
+  await person.until(`${base}/bank/2/state/get`, "0");
+  demo.signal("SIGINT");
+  expect(await demo.exited).toMatchObject({ code: 0 });
+});
+
+test("the demo answers /livez and /readyz where it says", async () => {
+  await using house = await startDemo("--port", String(await freePort()));
+  expect((await fetch(`${house.health}/livez`)).status).toBe(200);
+  expect((await fetch(`${house.health}/readyz`)).status).toBe(200);
+});
+
+test("a port that is taken is left alone, and another one is used", async () => {
+  const port = await freePort();
+  const taken = createServer().listen(port, "127.0.0.1");
+  await using house = await startDemo("--port", String(port));
+  expect(new URL(house.broker).port).not.toBe(String(port));
+  taken.close();
+});
+
+test("without a terminal the demo prints a line per change, and commands to paste", async () => {
+  const port = await freePort();
+  await using demo = startDaemon(["demo", "--port", String(port)]);
+  await demo.untilLog(`mosquitto_pub -p ${port} -t ${base}/bank/2/state/set -m 1`, 20_000);
+  await using person = await connectPerson(`mqtt://127.0.0.1:${port}`, { protocolVersion: 4 });
+  await person.publish(`${base}/bank/3/run/set`, "20");
+  await demo.untilLog("bank 3 (Veggie beds): relay on, state 1", 10_000);
+  demo.signal("SIGTERM");
+  expect(await demo.exited).toMatchObject({ code: 0 });
+  expect(demo.log()).toContain("the garden is closed");
+});
