@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { version } from "./version.ts";
 
 /** Every word of the command line, with what it starts. Each returns the exit code. */
