@@ -68,6 +68,8 @@ export function openBoard(
   let listener: (event: BoardEvent) => void = () => {};
   let wanted: ReadonlyMap<number, number> = new Map();
   let closing = false;
+  /** Whether the port was ever open: without, there is nothing that closing it could leave behind. */
+  let reached = false;
   let nap = new AbortController();
   const wake = () => nap.abort();
 
@@ -108,6 +110,8 @@ export function openBoard(
   /** Opens the port, switches everything off, and serves the board until it is lost (throws) or done with (returns). */
   async function serveOnce(): Promise<void> {
     const port = await link.open();
+    reached = true;
+    if (ending.signal.aborted) return port.close();
     const drop = () => void port.close();
     ending.signal.addEventListener("abort", drop);
     const writing = (relay: number, on: boolean) => relays.writing(relay, on, clock.monotonicMs());
@@ -143,6 +147,8 @@ export function openBoard(
       turned();
       session.check();
       const now = clock.monotonicMs();
+      // A wish whose time is over would be due at every turn.
+      wanted = new Map([...wanted].filter(([, limitMs]) => limitMs > now));
       const next = relays.next(closing ? new Map() : wanted, now);
       if (closing && !next) return;
       if (next) await session.set(next.relay, next.on);
@@ -212,10 +218,10 @@ export function openBoard(
       relays.forget();
       wake();
       const bound = new AbortController();
-      if (status.get().available || relays.doubtful().length)
-        await Promise.race([kept, clock.sleep(CLOSE_MS, bound.signal)]);
+      const atRisk = () => (reached ? relays.doubtful() : []);
+      if (status.get().available || atRisk().length) await Promise.race([kept, clock.sleep(CLOSE_MS, bound.signal)]);
       bound.abort();
-      const left = relays.doubtful();
+      const left = atRisk();
       ending.abort();
       await kept;
       if (left.length)

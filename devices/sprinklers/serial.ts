@@ -9,25 +9,31 @@ export function serialLink(path: string): Link {
   let opened: { real: string; device: number } | undefined;
   return {
     async open() {
-      const real = await realpath(path).catch(() => {
+      // Looked at before it is opened: failing afterwards would leave it open, and locked.
+      const { real, device } = await look(path).catch(() => {
         throw new LinkError("missing", `there is no serial port ${path}: is the board plugged in?`);
       });
       await access(real, constants.R_OK | constants.W_OK).catch(() => {
         throw new LinkError("forbidden", forbidden(path));
       });
       const port = await openPort(path, real);
-      opened = { real, device: (await stat(real)).rdev };
+      opened = { real, device };
       return port;
     },
     async present() {
       try {
-        const real = await realpath(path);
-        return real === opened?.real && (await stat(real)).rdev === opened.device;
+        const { real, device } = await look(path);
+        return real === opened?.real && device === opened.device;
       } catch {
         return false;
       }
     },
   };
+}
+
+async function look(path: string) {
+  const real = await realpath(path);
+  return { real, device: (await stat(real)).rdev };
 }
 
 async function openPort(path: string, real: string): Promise<Port> {
@@ -43,14 +49,16 @@ async function openPort(path: string, real: string): Promise<Port> {
   };
 }
 
-function understand(path: string, message: string): LinkError {
+/** What serialport's message about a port that it could not open means. */
+export function understand(path: string, message: string): LinkError {
   if (/lock port|busy/i.test(message)) {
     return new LinkError(
       "busy",
       `${path} is in use: stop whatever else has it open (another daemon, a serial monitor, ModemManager)`,
     );
   }
-  if (/permission denied/i.test(message)) return new LinkError("forbidden", forbidden(path));
+  // A container that is not privileged may see the device file and read its permissions, and is not permitted to open it.
+  if (/permission denied|not permitted/i.test(message)) return new LinkError("forbidden", forbidden(path));
   return new LinkError("missing", `${path} can't be opened as a serial port: ${message}`);
 }
 

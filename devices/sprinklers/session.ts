@@ -35,7 +35,9 @@ interface Listener {
 
 export function openSession(port: Duplex, listener: Listener, { log, clock }: { log: Logger; clock: Clock }): Session {
   let failure: Error | undefined;
-  let babbled = false;
+  /** Something came, be it without line ends; some of it was a board's line. */
+  let spoke = false;
+  let understood = false;
   let restarted = false;
   /** What is being waited for: a line that it accepts, or that it is told of an end. */
   let pending: { accepts(line: Line): boolean; done(error?: Error): void } | undefined;
@@ -50,10 +52,11 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
   const cut = lineCutter();
   // One synchronous listener: two lines in one chunk are two lines.
   port.on("data", (chunk: Buffer) => {
+    spoke = true;
     for (const text of cut(chunk)) {
       const line = parseLine(text);
       log.debug({ received: text }, "serial");
-      if (line.kind === "noise") babbled = true;
+      if (line.kind !== "noise") understood = true;
       const answered = pending?.accepts(line) ?? false;
       listener.heard(line, answered);
       if (answered) pending?.done();
@@ -94,7 +97,7 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
         if (await waitFor(isAnswer, ANSWER_MS)) return;
       }
       throw new Error(
-        babbled
+        spoke && !understood
           ? "what is on the serial port speaks, but not as a sprinkler board: check `port`"
           : "the board does not answer: check its power and its cable",
       );
