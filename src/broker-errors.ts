@@ -3,6 +3,8 @@ interface Trouble {
   message?: string;
 }
 
+const wantsOurs = "it wants a client certificate that it knows: name one in mqtt.cert_file and mqtt.key_file";
+
 const certificates: Record<string, string> = {
   SELF_SIGNED_CERT_IN_CHAIN:
     "its certificate is signed by a CA that is not known here: name that CA's file in mqtt.ca_file",
@@ -16,6 +18,10 @@ const certificates: Record<string, string> = {
   CERT_SIGNATURE_FAILURE: "its certificate was not signed by the CA in mqtt.ca_file",
   CERT_HAS_EXPIRED: "its certificate has expired: renew it, or set this machine's clock",
   CERT_NOT_YET_VALID: "its certificate is not valid yet: set this machine's clock",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: wantsOurs,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: wantsOurs,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: wantsOurs,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: wantsOurs,
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name: use the name in the certificate in mqtt.url",
 };
 

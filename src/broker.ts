@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import type { ConnectionOptions as TlsOptions } from "node:tls";
+import type { SecureContextOptions, ConnectionOptions as TlsOptions } from "node:tls";
+import type { BrokerOptions } from "./attempt.ts";
 import { ConfigurationError, readNamedFile } from "./config.ts";
-import type { BrokerOptions } from "./connection.ts";
 import type { CoreConfig } from "./core-keys.ts";
 import { daemonTopic, type Identity } from "./homeassistant.ts";
 
@@ -19,25 +19,47 @@ export async function brokerOptions({ mqtt }: CoreConfig, identity: Identity): P
     port: Number(url.port) || (secure ? 8883 : 1883),
     clientId: `mqtt-things-${identity.daemon}-${identity.instance}`,
     willTopic: daemonTopic(identity),
-    username: mqtt.username ?? (decodeURIComponent(url.username) || undefined),
-    password: filed ?? mqtt.password ?? (decodeURIComponent(url.password) || undefined),
+    username: mqtt.username ?? (decoded(url.username) || undefined),
+    password: filed ?? mqtt.password ?? (decoded(url.password) || undefined),
     tls: secure ? await tlsOptions(mqtt, host) : undefined,
   };
 }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigurationError(["mqtt.url: a % in its user name or password must be written as %25"], 78);
+  }
+}
+
 async function tlsOptions(mqtt: CoreConfig["mqtt"], host: string): Promise<TlsOptions> {
-  const { getCACertificates } = await import("node:tls");
-  const file = (key: "ca_file" | "cert_file" | "key_file") => mqtt[key] && readNamedFile(`mqtt.${key}`, mqtt[key]);
+  const { createSecureContext, getCACertificates } = await import("node:tls");
+  const file = (key: "ca_file" | "cert_file" | "key_file") => {
+    const text = mqtt[key] && readNamedFile(`mqtt.${key}`, mqtt[key]);
+    if (text === undefined || text.includes("-----BEGIN ")) return text;
+    throw new ConfigurationError([`mqtt.${key}: ${mqtt[key]}: is no PEM file (it has no -----BEGIN line)`], 78);
+  };
   const cert = file("cert_file");
   const key = file("key_file");
   if ((cert === undefined) !== (key === undefined)) {
     throw new ConfigurationError(["mqtt: cert_file and key_file come together"], 78);
   }
+  const own = file("ca_file");
+  // The system's CAs besides Node's own: a house that has a CA has it there.
+  const ca = own ?? [...getCACertificates("bundled"), ...getCACertificates("system")];
+  /** Only what Node can read comes through; made once, because a list of CAs takes a while to read. */
+  const context = (keys: string, options: SecureContextOptions) => {
+    try {
+      return createSecureContext(options);
+    } catch (error) {
+      throw new ConfigurationError([`${keys}: ${error instanceof Error ? error.message : error}`], 78);
+    }
+  };
+  const trusting = context("mqtt.ca_file", { ca });
   return {
-    // The system's CAs besides Node's own: a house that has a CA has it there.
-    ca: file("ca_file") ?? [...getCACertificates("bundled"), ...getCACertificates("system")],
+    secureContext: cert && key ? context("mqtt.cert_file and mqtt.key_file", { ca, cert, key }) : trusting,
     rejectUnauthorized: !mqtt.insecure,
-    ...(cert && key ? { cert, key } : {}),
     ...(isIP(host) ? {} : { servername: host }),
   };
 }

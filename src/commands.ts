@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { type Command, Refused } from "./device.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Message } from "./mqtt.ts";
+import type { Message } from "./subscriptions.ts";
 
 /** For how long after a (re)subscription a command counts as one that waited for the broker with us (S12), in ms. */
 export const LATE_MS = 1_000;

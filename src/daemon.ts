@@ -3,14 +3,16 @@ import { brokerOptions } from "./broker.ts";
 import type { Cell } from "./cell.ts";
 import { type Clock, realClock } from "./clock.ts";
 import type { Configurable } from "./config.ts";
+import { atMost } from "./connection.ts";
 import type { CoreConfig } from "./core-keys.ts";
 import type { Device } from "./device.ts";
 import { type Discovery, discovery } from "./discovery.ts";
 import { type Pulse, pulse, serveHealth } from "./health.ts";
-import { allDocuments, birth, daemonTopic, type Identity } from "./homeassistant.ts";
+import { allDocuments, daemonTopic, type Identity } from "./homeassistant.ts";
 import { metrics } from "./metrics.ts";
 import { type Mqtt, openMqtt } from "./mqtt.ts";
-import { serveAll } from "./serve.ts";
+import { answerBirths, stayOnline } from "./presence.ts";
+import { serveAll } from "./serve-all.ts";
 import { version } from "./version.ts";
 
 /** What a daemon opens its devices with. */
@@ -40,8 +42,9 @@ export interface Run {
   onHealth?(port: number): void;
 }
 
-const BIRTH_DELAY_MS = { from: 500, to: 5_000 };
 const BEAT_MS = 5_000;
+/** For devices whose states don't end at once when asked to. */
+const LAST_WORDS_MS = 200;
 
 /**
  * Runs a daemon until the signal aborts; then makes its hardware safe, says `offline` and leaves, within 5 s (C10).
@@ -87,49 +90,22 @@ export async function run<C extends CoreConfig>(
     metrics: counters,
     discovery: config.discovery ? openDiscovery(identity, mqtt, clock, serving.signal) : undefined,
   };
-  const served = Promise.withResolvers<void>();
+  let served = Promise.resolve();
   stack.defer(async () => {
     serving.abort();
-    await served.promise.catch(() => {});
+    await atMost(LAST_WORDS_MS, served, clock);
   });
   const own = stack.use(new AsyncDisposableStack());
   const context = { config, log, clock, own, connected: mqtt.connected, pulse: beating, signal: serving.signal };
-  serveAll(daemon.open(context), house, serving.signal).then(served.resolve, served.reject);
+  const failing = Promise.withResolvers<never>();
+  served = serveAll(daemon.open(context), house, serving.signal, failing.reject);
 
-  const stopped = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => stopped.resolve(), { once: true });
-  if (signal.aborted) stopped.resolve();
-  await Promise.race([stopped.promise, served.promise]);
+  const stopped = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  await Promise.race([stopped, failing.promise]);
   log.info("stopping");
-}
-
-/** Says `online`, and corrects an `offline` that an old connection's will left behind our back (C4). */
-function stayOnline(mqtt: Mqtt, topic: string, signal: AbortSignal): void {
-  const say = () => mqtt.publish("availability", topic, "online");
-  say();
-  void mqtt.subscribe(
-    [topic],
-    ({ payload }) => void (payload.toString() === "offline" && !signal.aborted && say()),
-    signal,
-  );
-}
-
-/** Home Assistant was born: everything again, after a moment that differs from the other daemons' (C6). */
-function answerBirths(mqtt: Mqtt, clock: Clock, signal: AbortSignal): void {
-  let answering = false;
-  const answer = async () => {
-    if (answering) return;
-    answering = true;
-    await clock.sleep(BIRTH_DELAY_MS.from + Math.random() * (BIRTH_DELAY_MS.to - BIRTH_DELAY_MS.from), signal);
-    answering = false;
-    if (!signal.aborted) mqtt.repeat();
-  };
-  void mqtt.subscribe(
-    [birth.topic],
-    // A retained one is older than our own coming, at which everything was sent.
-    ({ payload, retained }) => void (!retained && payload.toString() === birth.payload && answer()),
-    signal,
-  );
 }
 
 async function openDiscovery(identity: Identity, mqtt: Mqtt, clock: Clock, signal: AbortSignal): Promise<Discovery> {

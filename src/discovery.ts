@@ -16,57 +16,70 @@ export interface Discovery {
 /** Home Assistant half-processes a second, different document of a device that follows too fast (§4). */
 const APART_MS = 5_000;
 
+/** What a device's document shall be; undefined: none. */
+type Wanted = Cell<DeviceDocument | undefined>;
+
 /** `retained` are the device documents the broker had when we came. */
 export function discovery(
   identity: Identity,
   retained: ReadonlyMap<string, string>,
   { mqtt, clock, signal }: { mqtt: Mqtt; clock: Clock; signal: AbortSignal },
 ): Discovery {
-  const announced = new Map<string, { document: Cell<DeviceDocument>; withdrawn: AbortController }>();
+  const written = new Map<string, Wanted>();
   const left = new Map([...retained].filter(([topic]) => topic.startsWith(documentPrefix(identity))));
 
-  async function write(topic: string, document: Cell<DeviceDocument>, until: AbortSignal): Promise<void> {
+  function want(deviceKey: string, document: DeviceDocument | undefined): void {
+    const topic = documentTopic(identity, deviceKey);
+    const known = written.get(topic);
+    if (known) {
+      known.set(document);
+      return;
+    }
+    const wanted: Wanted = cell(document);
+    const gone = new AbortController();
+    written.set(topic, wanted);
+    // First, so that what is written comes back: that proves that we may read it (K5).
+    void restoreWhenEmptied(topic, wanted, AbortSignal.any([signal, gone.signal]));
+    void write(topic, wanted).then(() => gone.abort());
+  }
+
+  /** Until the signal aborts, or the device is gone for good. */
+  async function write(topic: string, wanted: Wanted): Promise<void> {
     let last = left.get(topic);
-    for await (const wanted of document.values(until)) {
-      const farewell = withTombstones(wanted, last);
-      if (farewell) {
-        mqtt.publish("discovery", topic, JSON.stringify(farewell));
-        await clock.sleep(APART_MS, until);
-        if (until.aborted) return;
+    left.delete(topic);
+    for await (const document of wanted.values(signal)) {
+      const farewell = document && withTombstones(document, last);
+      for (const next of farewell ? [farewell, document] : [document]) {
+        if (signal.aborted) return;
+        last = next ? JSON.stringify(next) : "";
+        mqtt.publish("discovery", topic, last);
+        // What waits for a broker would be replaced by what comes next, and a tombstone would never be seen.
+        await mqtt.delivered(topic);
+        await clock.sleep(APART_MS, signal);
       }
-      last = JSON.stringify(wanted);
-      mqtt.publish("discovery", topic, last);
-      await clock.sleep(APART_MS, until);
+      if (!document && !wanted.get()) {
+        written.delete(topic);
+        return;
+      }
     }
   }
 
-  async function restoreWhenEmptied(topic: string, document: Cell<DeviceDocument>, until: AbortSignal): Promise<void> {
-    const emptied = async () => {
+  async function restoreWhenEmptied(topic: string, wanted: Wanted, until: AbortSignal): Promise<void> {
+    let restoring = false;
+    const restore = async () => {
+      if (restoring) return;
+      restoring = true;
       await clock.sleep(APART_MS, until);
-      if (!until.aborted) document.set(document.get());
+      restoring = false;
+      if (!until.aborted && wanted.get()) wanted.set(wanted.get());
     };
-    await mqtt.subscribe([topic], ({ payload }) => void (payload.length === 0 && emptied()), until);
+    const emptied = (payload: Buffer) => payload.length === 0 && wanted.get() !== undefined;
+    await mqtt.subscribe([topic], ({ payload }) => void (emptied(payload) && restore()), until, "value");
   }
 
   return {
-    announce(deviceKey, wanted) {
-      const topic = documentTopic(identity, deviceKey);
-      const known = announced.get(topic);
-      if (known) return known.document.set(wanted);
-      const withdrawn = new AbortController();
-      const document = cell(wanted);
-      announced.set(topic, { document, withdrawn });
-      const until = AbortSignal.any([signal, withdrawn.signal]);
-      void write(topic, document, until);
-      void restoreWhenEmptied(topic, document, until);
-    },
-    withdraw(deviceKey) {
-      const topic = documentTopic(identity, deviceKey);
-      announced.get(topic)?.withdrawn.abort();
-      announced.delete(topic);
-      left.delete(topic);
-      mqtt.publish("discovery", topic, "");
-    },
+    announce: want,
+    withdraw: (deviceKey) => want(deviceKey, undefined),
     keepOnly(deviceKeys) {
       const kept = new Set(deviceKeys.map((key) => documentTopic(identity, key)));
       for (const topic of left.keys()) {

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { Fatal } from "./fatal.ts";
 
 /** Whether the daemon's loops still turn: each calls its beat at least every 10 s. */
 export interface Pulse {
@@ -34,7 +35,7 @@ export interface HealthOptions {
 
 /**
  * Serves `/livez`, `/readyz` and `/metrics` (C14): alive while the loops turn, whatever broker and hardware do; ready
- * while connected. Resolves when it listens, with the port.
+ * while connected. Resolves when it listens, with the port; throws Fatal when it can't.
  */
 export async function serveHealth({ port, host, pulse, unready, metrics }: HealthOptions) {
   const { createServer } = await import("node:http");
@@ -48,13 +49,20 @@ export async function serveHealth({ port, host, pulse, unready, metrics }: Healt
     const [status, body] = page?.() ?? [404, `try ${Object.keys(pages).join(" ")}\n`];
     response.writeHead(status, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(body);
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve)).catch(
+    (error) => {
+      const taken = error.code === "EADDRINUSE";
+      throw new Fatal(taken ? `health_port: port ${port} is in use` : `health_port: ${error.message}`);
+    },
+  );
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : port,
     async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Only then: what came in between would be waited for.
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
     },
   };
 }

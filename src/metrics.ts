@@ -2,6 +2,8 @@
 export interface Metrics {
   count(name: Counter, labels?: Labels, by?: number): void;
   gauge(name: Gauge, labels: Labels, value: number): void;
+  /** What it tells of is gone. */
+  forget(name: Gauge, labels: Labels): void;
   /** One command, from its message to the answer of the hardware. */
   observeCommand(seconds: number): void;
   text(): string;
@@ -43,6 +45,7 @@ export function metrics(): Metrics {
       series(name).set(key, (series(name).get(key) ?? 0) + by);
     },
     gauge: (name, labels, value) => series(name).set(label(labels), value),
+    forget: (name, labels) => void series(name).delete(label(labels)),
     observeCommand(took) {
       seconds.sum += took;
       seconds.count += 1;

@@ -13,7 +13,9 @@ export interface Outbox {
   open(client: MqttClient): void;
   /** From now on values wait. */
   close(): void;
-  /** Resolves when the broker has acknowledged every value; never without a connection. */
+  /** Resolves when the broker has answered this topic's latest value; never without a connection. */
+  delivered(topic: string): Promise<void>;
+  /** Resolves when the broker has answered every value there is now; never without a connection. */
   empty(): Promise<void>;
 }
 
@@ -21,12 +23,12 @@ export interface Outbox {
 const WINDOW = 16;
 
 /** `refused` is told when a broker answers a value with a reason code of MQTT 5 (0x87: not authorised). */
-export function outbox(on: { sent(): void; refused(topic: string, error: Error): void }): Outbox {
+export function outbox(on: { sent(): void; refused(topic: string): void }): Outbox {
   const values = new Map<string, { rank: Rank; payload: string }>();
+  const awaited = new Map<string, PromiseWithResolvers<void>>();
   let waiting = new Set<string>();
   let unacknowledged = new Set<string>();
   let client: MqttClient | undefined;
-  let idle = Promise.withResolvers<void>();
 
   function pump(): void {
     for (const topic of waiting) {
@@ -36,7 +38,6 @@ export function outbox(on: { sent(): void; refused(topic: string, error: Error):
       waiting.delete(topic);
       send(client, topic, values.get(topic)?.payload ?? "");
     }
-    if (waiting.size === 0 && unacknowledged.size === 0) idle.resolve();
   }
 
   function send(to: MqttClient, topic: string, payload: string): void {
@@ -44,9 +45,16 @@ export function outbox(on: { sent(): void; refused(topic: string, error: Error):
     on.sent();
     to.publish(topic, payload, { qos: 1, retain: true }, (error) => {
       if (client !== to) return;
+      const answered = !error || ("code" in error && typeof error.code === "number");
+      // The connection is going, whoever notices first; the value is sent on the next one.
+      if (!answered) return close();
       unacknowledged.delete(topic);
-      if (error) on.refused(topic, error);
+      if (error) on.refused(topic);
       if (payload === "" && values.get(topic)?.payload === "") values.delete(topic);
+      if (!waiting.has(topic)) {
+        awaited.get(topic)?.resolve();
+        awaited.delete(topic);
+      }
       pump();
     });
   }
@@ -57,11 +65,21 @@ export function outbox(on: { sent(): void; refused(topic: string, error: Error):
     pump();
   }
 
+  function close(): void {
+    client = undefined;
+  }
+
+  async function delivered(topic: string): Promise<void> {
+    if (!waiting.has(topic) && !unacknowledged.has(topic)) return;
+    const known = awaited.get(topic) ?? Promise.withResolvers<void>();
+    awaited.set(topic, known);
+    await known.promise;
+  }
+
   return {
     set(rank, topic, payload) {
       values.set(topic, { rank, payload });
       waiting.add(topic);
-      idle = Promise.withResolvers();
       pump();
     },
     repeat,
@@ -70,11 +88,10 @@ export function outbox(on: { sent(): void; refused(topic: string, error: Error):
       unacknowledged = new Set();
       repeat();
     },
-    close() {
-      client = undefined;
-    },
+    close,
+    delivered,
     async empty() {
-      if (waiting.size > 0 || unacknowledged.size > 0) await idle.promise;
+      await Promise.all([...waiting, ...unacknowledged].map(delivered));
     },
   };
 }

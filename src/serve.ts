@@ -61,31 +61,35 @@ export async function serve(device: Device, house: House, signal: AbortSignal): 
       if (known) void obey(known.command, restored ? message : { ...message, subscribedMs: 0 }, known.again, context);
     },
     signal,
+    "command",
   );
   // Whoever sees the device become available finds its commands accepted.
   const late = subscribed.then(() => clock.sleep(LATE_MS, signal));
 
-  const topics = [...device.entities.flatMap(attributesOf).map(({ topic }) => topic), ...(device.memory ?? [])];
-  const saved = await mqtt.recall(
-    [...new Set(topics)].map((topic) => stateTopic(base, topic)),
-    signal,
-  );
+  const topics = topicsOf(device);
+  const saved = await mqtt.recall([...new Set(topics.values())], signal);
+  await late;
+  if (signal.aborted) return;
   device.restore?.(
     Object.fromEntries(
-      topics.flatMap((topic) => {
-        const value = saved.get(stateTopic(base, topic));
+      [...topics].flatMap(([topic, full]) => {
+        const value = saved.get(full);
         return value === undefined ? [] : [[topic, value]];
       }),
     ),
   );
-  await late;
-  if (signal.aborted) return;
   restored = true;
   (await house.discovery)?.announce(device.info.key, deviceDocument(house.identity, device));
   for (const { topic, receive } of device.inputs ?? []) {
-    void mqtt.subscribe([topic], ({ payload }) => receive(payload.toString()), signal);
+    void mqtt.subscribe([topic], ({ payload }) => receive(payload.toString()), signal, "foreign");
   }
   await Promise.all([publishStates(device, house, published, signal), emitEvents(device, house, signal)]);
+}
+
+/** The topics a device retains values on, its memory among them: from its own to the whole one. */
+export function topicsOf({ base, entities, memory = [] }: Device): Map<string, string> {
+  const topics = [...entities.flatMap(attributesOf).map(({ topic }) => topic), ...memory];
+  return new Map(topics.map((topic) => [topic, stateTopic(base, topic)]));
 }
 
 async function publishStates(device: Device, house: House, published: Map<string, string>, signal: AbortSignal) {
@@ -115,58 +119,4 @@ async function publishStates(device: Device, house: House, published: Map<string
 async function emitEvents(device: Device, { mqtt }: House, signal: AbortSignal) {
   if (!device.events) return;
   for await (const { topic, payload } of device.events(signal)) mqtt.emit(eventTopic(device.base, topic), payload);
-}
-
-interface Served {
-  device: Device;
-  stop: AbortController;
-  done: Promise<void>;
-}
-
-/**
- * Serves devices that come and go: each list is all of them, a device that is the same value goes on undisturbed.
- * Throws as soon as one of them throws.
- */
-export async function serveAll(
-  lists: AsyncIterable<readonly Device[]>,
-  house: House,
-  signal: AbortSignal,
-): Promise<void> {
-  const served = new Map<string, Served>();
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {});
-
-  async function remove(key: string, { device, stop, done }: Served, gone: boolean): Promise<void> {
-    stop.abort();
-    await done;
-    served.delete(key);
-    if (!gone) return;
-    (await house.discovery)?.withdraw(key);
-    const attributes = device.entities.flatMap(attributesOf).map(({ topic }) => stateTopic(device.base, topic));
-    for (const topic of [...attributes, availabilityTopic(device.base)]) house.mqtt.publish("state", topic, "");
-  }
-
-  async function follow(): Promise<void> {
-    let first = true;
-    for await (const list of lists) {
-      if (first) void house.discovery?.then((discovery) => discovery.keepOnly(list.map(({ info }) => info.key)));
-      first = false;
-      const wanted = new Map(list.map((device) => [device.info.key, device]));
-      for (const [key, known] of served) {
-        if (wanted.get(key) !== known.device) await remove(key, known, !wanted.has(key));
-      }
-      for (const [key, device] of wanted) {
-        if (served.has(key)) continue;
-        const stop = new AbortController();
-        const done = serve(device, house, AbortSignal.any([signal, stop.signal]));
-        done.catch(failed.reject);
-        served.set(key, { device, stop, done });
-      }
-    }
-  }
-
-  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-  // The lists may end, or go on for ever; the devices are served until the signal aborts or one of them throws.
-  await Promise.race([follow().then(() => aborted), failed.promise, aborted]);
-  await Promise.all([...served.values()].map(({ done }) => done));
 }
