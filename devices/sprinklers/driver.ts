@@ -34,7 +34,8 @@ export interface Board extends AsyncDisposable {
   status: Cell<BoardStatus>;
   /**
    * The relays that shall be on, each until a time on the monotonic clock at which it goes off whatever the rules say;
-   * every other relay shall be off. Takes effect at once. Without an available board it is ignored.
+   * every other relay shall be off. A time that is over asks the board to say, after that time, that the relay is off.
+   * Takes effect at once. Without an available board it is ignored.
    */
   want(relays: ReadonlyMap<number, number>): void;
   /** Hands each event to the one listener, inside the moment it happens. */
@@ -70,6 +71,8 @@ export function openBoard(
   let closing = false;
   /** Whether the port was ever open: without, there is nothing that closing it could leave behind. */
   let reached = false;
+  /** Since when the port can't be opened because there is none. */
+  let missingSinceMs: number | undefined;
   let nap = new AbortController();
   const wake = () => nap.abort();
 
@@ -111,6 +114,7 @@ export function openBoard(
   async function serveOnce(): Promise<void> {
     const port = await link.open();
     reached = true;
+    missingSinceMs = undefined;
     if (ending.signal.aborted) return port.close();
     const drop = () => void port.close();
     ending.signal.addEventListener("abort", drop);
@@ -147,8 +151,6 @@ export function openBoard(
       turned();
       session.check();
       const now = clock.monotonicMs();
-      // A wish whose time is over would be due at every turn.
-      wanted = new Map([...wanted].filter(([, limitMs]) => limitMs > now));
       const next = relays.next(closing ? new Map() : wanted, now);
       if (closing && !next) return;
       if (next) await session.set(next.relay, next.on);
@@ -164,7 +166,6 @@ export function openBoard(
 
   async function keep(): Promise<void> {
     let delayMs = BACKOFF.firstMs;
-    let missingSinceMs: number | undefined;
     while (!ending.signal.aborted) {
       turned();
       try {

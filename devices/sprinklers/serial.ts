@@ -13,8 +13,8 @@ export function serialLink(path: string): Link {
       const { real, device } = await look(path).catch(() => {
         throw new LinkError("missing", `there is no serial port ${path}: is the board plugged in?`);
       });
-      await access(real, constants.R_OK | constants.W_OK).catch(() => {
-        throw new LinkError("forbidden", forbidden(path));
+      await access(real, constants.R_OK | constants.W_OK).catch((error: Error) => {
+        throw understand(path, error.message);
       });
       const port = await openPort(path, real);
       opened = { real, device };
@@ -49,7 +49,7 @@ async function openPort(path: string, real: string): Promise<Port> {
   };
 }
 
-/** What serialport's message about a port that it could not open means. */
+/** What the message of serialport, or of the system, about a port that could not be opened means. */
 export function understand(path: string, message: string): LinkError {
   if (/lock port|busy/i.test(message)) {
     return new LinkError(

@@ -11,7 +11,7 @@ export interface MemoryLink extends Link {
   /** When it was tried to open, in monotonic ms. */
   attempts: number[];
   opened: number;
-  /** The device is gone from `/dev`, whatever its stream believes. */
+  /** What was opened is gone from `/dev`, whatever its stream believes; opening anew ends that. */
   vanished: boolean;
 }
 
@@ -33,6 +33,7 @@ export function memoryLink(board: ScriptedBoard, clock: Clock): MemoryLink {
         throw new LinkError(trouble ?? "missing", error.message);
       });
       link.opened++;
+      link.vanished = false;
       const closed = new Promise<void>((resolve) => stream.once("close", resolve));
       return {
         stream,
