@@ -1,5 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
+import { startMosquitto } from "./support/mosquitto.ts";
+import { suite } from "./support/need.ts";
 import { connectPerson } from "./support/person.ts";
 import { freePort } from "./support/ports.ts";
 import { startDaemon } from "./support/process.ts";
@@ -51,4 +53,24 @@ test("without a terminal the demo prints a line per change, and commands to past
   demo.signal("SIGTERM");
   expect(await demo.exited).toMatchObject({ code: 0 });
   expect(demo.log()).toContain("the garden is closed");
+});
+
+test("on a terminal or not, a taken port is told", async () => {
+  const port = await freePort();
+  const taken = createServer().listen(port, "127.0.0.1");
+  await using demo = startDaemon(["demo", "--port", String(port)]);
+  await demo.untilLog(`port ${port} is taken, using `, 20_000);
+  taken.close();
+});
+
+suite("with a broker of one's own", ["mosquitto"], () => {
+  test("the demo's garden is in it, and Home Assistant is told", async () => {
+    await using broker = await startMosquitto({});
+    await using person = await connectPerson(broker.url);
+    await using demo = startDaemon(["demo", "--json", "--broker", broker.url]);
+    expect(JSON.parse(await demo.untilLog(/^\{"broker"/, 20_000))).toMatchObject({ broker: broker.url });
+    await person.publish(`${base}/bank/4/state/set`, "ON");
+    await person.until(`${base}/bank/4/state/get`, "1");
+    expect(person.latest("homeassistant/device/mqtt-things_sprinklers_main_board/config")).toContain("Front lawn");
+  });
 });
