@@ -69,9 +69,13 @@ function reason(trouble: Trouble | undefined, host: string): string {
     case "EPROTO":
     case "ERR_SSL_WRONG_VERSION_NUMBER":
       return `${host} does not speak TLS on this port: use mqtt:// or the broker's TLS port`;
+    case "ECONNRESET":
+    case "EPIPE":
+      return closed(host);
     default:
-      return trouble?.message === "connack timeout"
-        ? `${host} does not answer`
-        : (trouble?.message ?? `${host} closed the connection`);
+      return trouble?.message === "connack timeout" ? `${host} does not answer` : (trouble?.message ?? closed(host));
   }
 }
+
+const closed = (host: string) =>
+  `${host} closes the connection at once: is its port one for mqtts:// (TLS), or one for mqtt://?`;

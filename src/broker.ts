@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { SecureContextOptions, ConnectionOptions as TlsOptions } from "node:tls";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
 import type { BrokerOptions } from "./attempt.ts";
 import { ConfigurationError, readNamedFile } from "./config.ts";
 import type { CoreConfig } from "./core-keys.ts";
@@ -35,30 +35,32 @@ function decoded(part: string): string {
 
 async function tlsOptions(mqtt: CoreConfig["mqtt"], host: string): Promise<TlsOptions> {
   const { createSecureContext, getCACertificates } = await import("node:tls");
-  const file = (key: "ca_file" | "cert_file" | "key_file") => {
-    const text = mqtt[key] && readNamedFile(`mqtt.${key}`, mqtt[key]);
-    if (text === undefined || text.includes("-----BEGIN ")) return text;
-    throw new ConfigurationError([`mqtt.${key}: ${mqtt[key]}: is no PEM file (it has no -----BEGIN line)`], 78);
+  const { X509Certificate } = await import("node:crypto");
+  const readable = <T>(keys: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw new ConfigurationError([`${keys}: no usable PEM: ${error instanceof Error ? error.message : error}`], 78);
+    }
   };
-  const cert = file("cert_file");
+  const file = (key: "ca_file" | "cert_file" | "key_file") => mqtt[key] && readNamedFile(`mqtt.${key}`, mqtt[key]);
+  const certificate = (key: "ca_file" | "cert_file") => {
+    const text = file(key);
+    // TLS itself leaves out what it can't read, and then trusts nobody.
+    if (text !== undefined) readable(`mqtt.${key}: ${mqtt[key]}`, () => new X509Certificate(text));
+    return text;
+  };
+  const cert = certificate("cert_file");
   const key = file("key_file");
   if ((cert === undefined) !== (key === undefined)) {
     throw new ConfigurationError(["mqtt: cert_file and key_file come together"], 78);
   }
-  const own = file("ca_file");
   // The system's CAs besides Node's own: a house that has a CA has it there.
-  const ca = own ?? [...getCACertificates("bundled"), ...getCACertificates("system")];
-  /** Only what Node can read comes through; made once, because a list of CAs takes a while to read. */
-  const context = (keys: string, options: SecureContextOptions) => {
-    try {
-      return createSecureContext(options);
-    } catch (error) {
-      throw new ConfigurationError([`${keys}: ${error instanceof Error ? error.message : error}`], 78);
-    }
-  };
-  const trusting = context("mqtt.ca_file", { ca });
+  const ca = certificate("ca_file") ?? [...getCACertificates("bundled"), ...getCACertificates("system")];
+  const own = cert !== undefined && key !== undefined ? { cert, key } : {};
   return {
-    secureContext: cert && key ? context("mqtt.cert_file and mqtt.key_file", { ca, cert, key }) : trusting,
+    // Made once: to read a list of CAs takes a while, and a broker may have to be asked often.
+    secureContext: readable("mqtt.cert_file and mqtt.key_file", () => createSecureContext({ ca, ...own })),
     rejectUnauthorized: !mqtt.insecure,
     ...(isIP(host) ? {} : { servername: host }),
   };

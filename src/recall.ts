@@ -32,7 +32,9 @@ export async function recall(
     lastMs = clock.monotonicMs();
     const endMs = lastMs + LONGEST_MS;
     const leftMs = () => Math.min(lastMs + SILENCE_MS, endMs) - clock.monotonicMs();
-    while (leftMs() > 0 && !signal.aborted && client() === confirmedOn) await clock.sleep(leftMs(), signal);
+    for (let ms = leftMs(); ms > 0 && !signal.aborted && client() === confirmedOn; ms = leftMs()) {
+      await clock.sleep(ms, signal);
+    }
     enough.abort();
     if (confirmedOn && client() === confirmedOn && !signal.aborted) return found;
   }
