@@ -25,7 +25,11 @@ export interface Relays {
   forget(): void;
   /** Takes relays for off whose last `on` is 35 s old; returns how long until the next one, undefined for none. */
   expire(nowMs: number): number | undefined;
-  /** What to tell next, given what is wanted and until when: first what closes a valve, then what opens one, then refreshes. */
+  /**
+   * What to tell next, given what is wanted and until when: first what closes a valve, then what opens one, then
+   * refreshes. What is listed with a time that is over is told off until an answer came after that time: an older one may
+   * be from before it was asked to go on.
+   */
   next(wanted: ReadonlyMap<number, number>, nowMs: number): { relay: number; on: boolean } | undefined;
   /** How long until `next` can differ without anything happening. */
   quietMs(wanted: ReadonlyMap<number, number>, nowMs: number): number;
@@ -34,14 +38,19 @@ export interface Relays {
 /** Nothing is known of the relays at first: whoever was here before us may have written `on` right before `nowMs`. */
 export function trackRelays(relays: readonly number[], nowMs: number): Relays {
   let states: ReadonlyMap<number, boolean> = new Map();
-  /** What the board answered to our last command. Absent: not known. */
-  const proven = new Map<number, boolean>();
+  /** What the board answered to our last command, and when. Absent: not known. */
+  const proven = new Map<number, { on: boolean; atMs: number }>();
   const doubtful = new Set(relays);
   const lastOnMs = new Map(relays.map((relay) => [relay, nowMs]));
   let lastHeardMs = Number.NEGATIVE_INFINITY;
 
   const since = (relay: number) => lastOnMs.get(relay) ?? Number.NEGATIVE_INFINITY;
   const shall = (wanted: ReadonlyMap<number, number>, relay: number, nowMs: number) => (wanted.get(relay) ?? 0) > nowMs;
+
+  function provenOff(wanted: ReadonlyMap<number, number>, relay: number): boolean {
+    const answer = proven.get(relay);
+    return answer?.on === false && answer.atMs > (wanted.get(relay) ?? Number.NEGATIVE_INFINITY);
+  }
 
   function believe(relay: number, is: boolean): void {
     if (!is) doubtful.delete(relay);
@@ -58,7 +67,7 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
     },
     answered(relay, is, nowMs) {
       lastHeardMs = nowMs;
-      proven.set(relay, is);
+      proven.set(relay, { on: is, atMs: nowMs });
       believe(relay, is);
     },
     timedOut(relay, nowMs) {
@@ -81,9 +90,9 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
       return doubtful.size ? Math.min(...[...doubtful].map(since)) + DEAD_MAN_MS - nowMs : undefined;
     },
     next(wanted, nowMs) {
-      const off = relays.find((relay) => !shall(wanted, relay, nowMs) && proven.get(relay) !== false);
+      const off = relays.find((relay) => !shall(wanted, relay, nowMs) && !provenOff(wanted, relay));
       if (off !== undefined) return { relay: off, on: false };
-      const open = [...wanted.keys()].find((relay) => shall(wanted, relay, nowMs) && proven.get(relay) !== true);
+      const open = [...wanted.keys()].find((relay) => shall(wanted, relay, nowMs) && !proven.get(relay)?.on);
       const stale = relays.find((relay) => shall(wanted, relay, nowMs) && nowMs - since(relay) >= REFRESH_MS);
       const told = open ?? stale;
       if (told !== undefined) return { relay: told, on: true };
@@ -91,7 +100,8 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
       return idle !== undefined && nowMs - lastHeardMs >= IDLE_MS ? { relay: idle, on: false } : undefined;
     },
     quietMs(wanted, nowMs) {
-      const times = [...wanted].flatMap(([relay, limitMs]) => [limitMs - nowMs, since(relay) + REFRESH_MS - nowMs]);
+      const on = [...wanted].filter(([, limitMs]) => limitMs > nowMs);
+      const times = on.flatMap(([relay, limitMs]) => [limitMs - nowMs, since(relay) + REFRESH_MS - nowMs]);
       return Math.max(1, Math.min(lastHeardMs + IDLE_MS - nowMs, ...times));
     },
   };

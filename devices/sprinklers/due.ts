@@ -1,0 +1,32 @@
+import { close, closeAll, dropQueue } from "./closing.ts";
+import { runMaster } from "./master.ts";
+import { startWaiting } from "./opening.ts";
+import type { Garden, Now, Rules } from "./zones.ts";
+
+const BROKER_LOSS_MS = 120_000;
+
+/** Does everything whose time has come. */
+export function doWhatIsDue(rules: Rules, garden: Garden, now: Now): Garden {
+  let next = garden;
+  for (const [relay, { phase }] of next.zones) {
+    if (phase.is === "open" && phase.untilMs <= now.monotonicMs) next = close(next, relay, phase.ending);
+  }
+  if (next.brokerLostMs !== undefined && now.monotonicMs - next.brokerLostMs >= BROKER_LOSS_MS) {
+    next = rules.onBrokerLoss === "stop" ? closeAll(next, "broker") : dropQueue(next, "broker");
+  }
+  if (next.rain.untilEpochMs > now.epochMs) next = dropQueue(next, "rain_delay");
+  else if (next.rain.untilEpochMs > 0) next = { ...next, rain: { hours: 0, untilEpochMs: 0 } };
+  return runMaster(rules, startWaiting(rules, next, now), now);
+}
+
+/** The next moment, on the monotonic clock, at which something is due by itself; undefined when nothing is. */
+export function nextDueMs(garden: Garden, now: Now): number | undefined {
+  const { zones, master, queue, brokerLostMs, rain } = garden;
+  const due = [...zones.values()].flatMap(({ phase }) => (phase.is === "open" ? [phase.untilMs] : []));
+  if (master.is === "on" && queue.length) due.push(master.readyMs);
+  if (master.is === "on" && master.lingerUntilMs !== undefined) due.push(master.lingerUntilMs);
+  if (brokerLostMs !== undefined) due.push(brokerLostMs + BROKER_LOSS_MS);
+  if (rain.untilEpochMs > 0) due.push(now.monotonicMs + rain.untilEpochMs - now.epochMs);
+  const ahead = due.filter((at) => at > now.monotonicMs);
+  return ahead.length ? Math.min(...ahead) : undefined;
+}

@@ -1,0 +1,76 @@
+import { change, close, closeAll } from "./closing.ts";
+import { confirmMaster, masterOff } from "./master.ts";
+import { open } from "./opening.ts";
+import type { Decision, Garden, GardenEvent, Now, Rules, Zone } from "./zones.ts";
+
+/** What an event by itself changes. */
+export function tell(rules: Rules, garden: Garden, event: GardenEvent, now: Now): Decision {
+  switch (event.kind) {
+    case "open":
+      return open(rules, garden, event.relay, event.runMs, now);
+    case "duration":
+      return { garden: change(garden, event.relay, { durationMs: event.durationMs }) };
+    case "close":
+      return { garden: close(garden, event.relay, "command") };
+    case "all-off":
+      return { garden: masterOff(closeAll(garden, "command")) };
+    case "shutdown":
+      return { garden: masterOff(closeAll({ ...garden, boardReady: false }, "shutdown")) };
+    case "rain-delay": {
+      const untilEpochMs = event.hours > 0 ? now.epochMs + event.hours * 3_600_000 : 0;
+      return { garden: { ...garden, rain: { hours: event.hours, untilEpochMs } } };
+    }
+    case "restore":
+      return { garden: restore(garden, event) };
+    case "ready":
+      return { garden: { ...garden, boardReady: true } };
+    case "lost":
+      return { garden: lose(garden) };
+    case "confirmed":
+      return {
+        garden:
+          event.relay === rules.master?.relay
+            ? confirmMaster(rules.master, garden, event.on, now)
+            : confirm(garden, event.relay, event.on),
+      };
+    case "timed-out":
+      // A master that drops takes the pressure from its zones.
+      return {
+        garden:
+          event.relay === rules.master?.relay
+            ? masterOff(closeAll(garden, "board"))
+            : close(garden, event.relay, "board"),
+      };
+    case "broker": {
+      const lostMs = garden.brokerLostMs ?? now.monotonicMs;
+      return { garden: { ...garden, brokerLostMs: event.connected ? undefined : lostMs } };
+    }
+    case "tick":
+      return { garden };
+  }
+}
+
+/** What an earlier run left behind; whatever ran since the start counts as well. */
+function restore(garden: Garden, saved: GardenEvent & { kind: "restore" }): Garden {
+  const zones = [...garden.zones].map(([relay, zone]): [number, Zone] => {
+    const before = saved.zones.get(relay);
+    return [relay, { ...zone, ...before, wateredMs: zone.wateredMs + (before?.wateredMs ?? 0) }];
+  });
+  return { ...garden, zones: new Map(zones), rain: saved.rain ?? garden.rain };
+}
+
+/** The board is away: nothing is wanted of it, and nobody waits for its answers. */
+function lose(garden: Garden): Garden {
+  const zones = [...closeAll(garden, "board").zones].map(([relay, zone]): [number, Zone] => [
+    relay,
+    { ...zone, phase: { is: "closed" } },
+  ]);
+  return { ...garden, zones: new Map(zones), queue: [], master: { is: "off" }, boardReady: false };
+}
+
+/** The board has switched a zone. */
+function confirm(garden: Garden, relay: number, on: boolean): Garden {
+  const phase = garden.zones.get(relay)?.phase;
+  if (phase?.is === "open" && on) return change(garden, relay, { phase: { ...phase, confirmed: true } });
+  return phase?.is === "closing" && !on ? change(garden, relay, { phase: { is: "closed" } }) : garden;
+}
