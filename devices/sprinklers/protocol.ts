@@ -31,6 +31,6 @@ export function lineCutter(): (chunk: Buffer) => string[] {
   return (chunk) => {
     const lines = (begun + chunk.toString("latin1")).split("\n");
     begun = (lines.pop() ?? "").slice(-LONGEST_LINE);
-    return lines.map((line) => line.slice(-LONGEST_LINE).trim()).filter((line) => line !== "");
+    return lines.map((line) => line.slice(-LONGEST_LINE).replace(/\r$/, "")).filter((line) => line !== "");
   };
 }
