@@ -337,6 +337,19 @@ describe("answers", () => {
     expect(wired.lines.filter((line) => line.includes("could not use a command"))).toHaveLength(2);
   });
 
+  test("are not to be confused with a time-out's line, which begins the same: the next command waits for the real one", async () => {
+    const wired = await watering(2, 3);
+    const sent = await wired.sent(async () => {
+      want(wired);
+      await wired.clock.advance(10);
+      wired.board.say(answer(2, "off (due to timeout)"));
+      await wired.clock.advance(30);
+    });
+    expect(sent).toEqual(["2,off"]);
+    await wired.clock.advance(200);
+    expect(truly(wired.board)).toEqual([]);
+  });
+
   test("that arrive in pieces are understood", async () => {
     const wired = await ready();
     wired.board.faults.splitLines = true;
