@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "devices/**/*.test.ts"],
     exclude: ["test/slow/**"],
+    // Most tests wait for a broker or a board, so there may be more of them than cores.
+    maxWorkers: 5,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
