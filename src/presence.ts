@@ -4,16 +4,14 @@ import type { Mqtt } from "./mqtt.ts";
 
 const BIRTH_DELAY_MS = { from: 500, to: 5_000 };
 
-/** Says `online`, and corrects what an old connection's will, or anybody else, says there behind our back (C4). */
+/**
+ * Says `online`, and corrects what an old connection's will, or anybody else, says there behind our back, until the
+ * signal aborts (C4).
+ */
 export function stayOnline(mqtt: Mqtt, topic: string, signal: AbortSignal): void {
   const say = () => mqtt.publish("availability", topic, "online");
   say();
-  void mqtt.subscribe(
-    [topic],
-    ({ payload }) => void (payload.toString() !== "online" && !signal.aborted && say()),
-    signal,
-    "value",
-  );
+  void mqtt.subscribe([topic], ({ payload }) => void (payload.toString() !== "online" && say()), signal, "value");
 }
 
 /** Home Assistant was born: everything again, after a moment that differs from the other daemons' (C6). */

@@ -73,6 +73,14 @@ describe.concurrent("a daemon that stops", () => {
     expect(saidGoodbye(broker.sessions[0])).toBe(false);
   });
 
+  it("is gone soon, and its socket too, when the broker answers everything but one thing", async () => {
+    await using broker = await startTinyBroker((packet) => packet.cmd === "unsubscribe");
+    await using toy = runToy(broker.url);
+    await broker.until(() => isUp(broker.sessions[0]));
+    expect(await toy.stop()).toBeLessThan(1_000);
+    await broker.until(() => broker.open() === 0);
+  });
+
   it("is gone soon although one of its devices does not end", async () => {
     await using broker = await startTinyBroker();
     const lamp = toyDevice("lamp");

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { attempt } from "../../src/attempt.ts";
 import { type Clock, realClock } from "../../src/clock.ts";
 import { startTinyBroker } from "../support/tiny-broker.ts";
 import { runToy, toyDaemon } from "../support/toy.ts";
@@ -54,3 +55,21 @@ it("a thousand reconnects leave no handle, no timer and no listener behind", asy
   await broker.until(() => broker.open() === 0);
   expect(counted().TCPSocketWrap ?? 0).toBeLessThanOrEqual((handlesBefore.TCPSocketWrap ?? 0) + 1);
 }, 90_000);
+
+it("a connection that ends leaves nothing on the signal it was given, nor in the socket", async () => {
+  await using broker = await startTinyBroker((packet, session) => {
+    if (packet.cmd === "connect" && broker.sessions.indexOf(session) % 2) session.socket.destroy();
+    else if (packet.cmd === "connect") setImmediate(() => session.socket.destroy());
+    return false;
+  });
+  const { signal } = new AbortController();
+  const options = { host: "127.0.0.1", port: broker.port, clientId: "x", willTopic: "x/get" };
+  const sockets: { destroyed: boolean }[] = [];
+  for (let n = 0; n < 50; n++) {
+    const opened = (client: { stream: { destroyed: boolean } }) => void sockets.push(client.stream);
+    await attempt(options, 5, { clock: realClock, signal, opened });
+  }
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  expect(sockets.length).toBeGreaterThan(10);
+  expect(sockets.every(({ destroyed }) => destroyed)).toBe(true);
+});

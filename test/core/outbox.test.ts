@@ -97,15 +97,20 @@ describe("values on their way to the broker", () => {
     ).toEqual(["d1", "d2", "a1", "s1", "s2"]);
   });
 
-  it("are not called refused because a connection ends with them on the way", async () => {
+  it("are called neither refused nor delivered because a connection ends with them on the way", async () => {
     await using broker = await startTinyBroker((packet) => packet.cmd === "publish");
     await using mqtt = openRaw(broker.port);
     for (let n = 0; n < 40; n++) mqtt.publish("state", `value/${n}`, "1");
     await broker.until(() => published(broker.sessions[0]).length === 16);
+    let delivered = false;
+    void mqtt.delivered("value/0").then(() => {
+      delivered = true;
+    });
     broker.sessions[0]?.socket.destroy();
     await broker.until(() => published(broker.sessions[1]).length === 16);
     const troubles = mqtt.logged.said("warn", "error");
     expect(troubles).toEqual(["the connection to the broker is lost"]);
+    expect(delivered).toBe(false);
   });
 
   it("that are cleared are sent as cleared once, and are not remembered", async () => {

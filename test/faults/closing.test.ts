@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { untilAllThere } from "../support/back.ts";
 import { bothVersions, startHouse } from "../support/between.ts";
 import { suite } from "../support/need.ts";
@@ -17,9 +17,8 @@ describe.concurrent("with either version", () => {
         expect(await toy.stop()).toBeLessThan(1_000);
         await person.until(topics.daemon, "offline");
         await person.until(topics.availability, "offline");
-        expect(house.mosquitto.log()).toMatch(
-          /DISCONNECT from mqtt-things-toy-main|mqtt-things-toy-main disconnected\./,
-        );
+        const goodbye = /DISCONNECT from mqtt-things-toy-main|mqtt-things-toy-main disconnected\./;
+        await vi.waitFor(() => expect(house.mosquitto.log()).toMatch(goodbye));
         expect(person.history(topics.daemon)).toEqual(["online", "offline"]);
       });
 

@@ -70,6 +70,8 @@ describe.concurrent("with either version", () => {
         house.between.mend();
         await untilAllThere(house.mosquitto.url, toy);
         expect(toy.lamp.moves.filter((move) => move.startsWith("on"))).toEqual([]);
+        // Not even refused: the broker threw it away with the old session.
+        expect(toy.logged.text()).not.toContain(`${topics.setOn} came within`);
       });
 
       it("that waited for the broker with us is refused, and the state is told again", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { untilAllThere } from "../support/back.ts";
 import { bothVersions, startHouse } from "../support/between.ts";
 import { suite } from "../support/need.ts";
@@ -70,7 +70,10 @@ describe.concurrent("with either version", () => {
         });
         await person.until(topics.daemon, "online");
         // The recall of what is retained is over when it is unsubscribed from.
-        await until(() => /Received UNSUBSCRIBE from mqtt-things-toy-main/.test(house.mosquitto.log()));
+        await vi.waitFor(
+          () => expect(house.mosquitto.log()).toMatch(/Received UNSUBSCRIBE from mqtt-things-toy-main/),
+          5_000,
+        );
         expect((await person.retained(documents)).get(mine("lamp"))).toBe('{"components":{}}');
         list.resolve();
         await untilAllThere(house.mosquitto.url, toy);
@@ -92,10 +95,3 @@ describe.concurrent("with either version", () => {
     });
   }
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + 10_000; !isSo(); ) {
-    if (performance.now() > end) throw new Error("waited in vain");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
