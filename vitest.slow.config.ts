@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 8,
     sequence: { concurrent: true },
+    maxConcurrency: 20,
   },
 });
