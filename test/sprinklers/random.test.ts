@@ -20,8 +20,8 @@ const rules: Rules = {
 };
 /** A step of the test's own looking. */
 const stepMs = 200;
-/** A damaged answer costs a try of 1 s; then the next one counts. */
-const settledMs = 1_200;
+/** A damaged answer costs a try of 1 s; then the next one counts. When exactly it was damaged is seen a step late. */
+const settledMs = 1_200 + stepMs;
 /** Longer out than this, and only a restart would help. */
 const longestUnpluggedMs = 45_000;
 
@@ -73,6 +73,7 @@ function watchedHouse() {
   let faultMs = 0;
   let lateUntilMs = 0;
   let unpluggedMs: number | undefined;
+  let pluggedMs = Number.NEGATIVE_INFINITY;
   let wrongSinceMs: number | undefined;
 
   const { faults } = board;
@@ -142,6 +143,8 @@ function watchedHouse() {
   }
 
   function heal() {
+    // A restart that nobody heard of shows with the next refresh, 5 s after the last at the latest.
+    if (faults.silent) disturb(6_000);
     Object.assign(faults, noFaults());
     link.vanished = false;
   }
@@ -191,10 +194,13 @@ function watchedHouse() {
         board.reset();
         break;
       case "unplug":
+        // Seen every 10 s at the worst; what nobody saw does not end the time without a board.
+        if (clock.monotonicMs() - pluggedMs < 11_000) break;
         unpluggedMs ??= clock.monotonicMs();
         board.unplug();
         break;
       case "plug":
+        if (unpluggedMs !== undefined) pluggedMs = clock.monotonicMs();
         unpluggedMs = undefined;
         disturb();
         board.plug();
