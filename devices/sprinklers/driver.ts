@@ -153,7 +153,7 @@ export function openBoard(
       const now = clock.monotonicMs();
       const next = relays.next(closing ? new Map() : wanted, now);
       if (closing && !next) return;
-      if (next) await session.set(next.relay, next.on);
+      if (next) await session.set(next.relay, next.on, () => !next.on || (wanted.has(next.relay) && !closing));
       else {
         nap = new AbortController();
         await clock.sleep(Math.min(LOOK_MS, relays.quietMs(wanted, now)), nap.signal);

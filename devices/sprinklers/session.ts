@@ -6,10 +6,11 @@ import { type Line, lineCutter, parseLine, request } from "./protocol.ts";
 /** One opened port, until it is closed. It is asked one thing at a time: the board loses what comes while it prints. */
 export interface Session {
   /**
-   * Switches a relay and resolves with the board's own answer; asks 3 times, 1 s each.
+   * Switches a relay and resolves with the board's own answer; asks 3 times, 1 s each. Resolves without an answer when
+   * what it is asked for is not `wanted` any more: what takes its place must not wait behind it.
    * Throws Restarted when the board restarts meanwhile, else why it can't be had: it stays silent, the port closes.
    */
-  set(relay: number, on: boolean): Promise<void>;
+  set(relay: number, on: boolean, wanted?: () => boolean): Promise<void>;
   /** Resolves when the board has said its banner, or after `ms`; throws when the port closes. */
   banner(ms: number): Promise<void>;
   /** Throws what ended the session, or Restarted when the board restarted since it was asked last. */
@@ -84,9 +85,10 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
   }
 
   return {
-    async set(relay, on) {
+    async set(relay, on, wanted = () => true) {
       for (let attempt = 1; attempt <= TRIES; attempt++) {
         if (failure) throw failure;
+        if (!wanted()) return;
         restarted = false;
         const text = request(relay, on);
         log.debug({ sent: text.trim(), attempt }, "serial");

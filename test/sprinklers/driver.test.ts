@@ -323,6 +323,18 @@ describe("answers", () => {
     expect(wired.lies).toEqual([]);
   });
 
+  test("an off does not wait behind an on that gets no answer", async () => {
+    const wired = await ready();
+    const { board, clock } = wired;
+    board.faults.loseAnswers = 1;
+    want(wired, 2);
+    await clock.advance(200);
+    want(wired);
+    await clock.advance(1_100);
+    expect(board.received.slice(-2)).toEqual(["2,on", "2,off"]);
+    expect(truly(board)).toEqual([]);
+  });
+
   test("two errors for one damaged line are one failed try", async () => {
     const wired = await ready();
     wired.board.faults.garbleCommands = 1;
