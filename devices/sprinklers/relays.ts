@@ -62,6 +62,8 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
     doubtful: () => [...doubtful],
     writing(relay, is, nowMs) {
       if (!is) return;
+      // From here until its answer nothing is known, also when nobody waits for the answer any more.
+      proven.delete(relay);
       doubtful.add(relay);
       lastOnMs.set(relay, nowMs);
     },

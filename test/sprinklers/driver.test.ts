@@ -331,7 +331,7 @@ describe("answers", () => {
     await clock.advance(200);
     want(wired);
     await clock.advance(1_100);
-    expect(board.received.slice(-2)).toEqual(["2,on", "2,off"]);
+    expect(board.received.slice(-3)).toEqual(["4,off", "2,on", "2,off"]);
     expect(truly(board)).toEqual([]);
   });
 

@@ -132,6 +132,7 @@ describe("what the board is told next", () => {
   test("first what closes, then what opens in the order it is wanted, then what has to be refreshed", () => {
     const relays = withOn(0, 2, 3);
     relays.writing(3, true, 4_000);
+    relays.answered(3, true, 4_000);
     const wanted = new Map([
       [4, HOUR],
       [3, HOUR],
@@ -143,6 +144,7 @@ describe("what the board is told next", () => {
     relays.answered(4, true, 9_000);
     expect(relays.next(wanted, 9_000)).toEqual(on(3));
     relays.writing(3, true, 9_000);
+    relays.answered(3, true, 9_000);
     expect(relays.next(wanted, 9_000)).toBeUndefined();
   });
 
@@ -206,7 +208,14 @@ describe("what the board is told next", () => {
   test("the relay that is asked is one that shall be off", () => {
     const relays = withOn(0, 2);
     relays.writing(2, true, 19_000);
+    relays.answered(2, true, 0);
     expect(relays.next(until(2), 20 * SECOND)).toEqual(off(3));
+  });
+
+  test("an on that was written and not answered is nothing known: an off follows when it is not wanted any more", () => {
+    const relays = allOff();
+    relays.writing(2, true, 1_000);
+    expect(relays.next(none, 1_500)).toEqual(off(2));
   });
 });
 
