@@ -16,10 +16,11 @@ export function tell(rules: Rules, garden: Garden, event: GardenEvent, now: Now)
       return { garden: masterOff(closeAll(garden, "command")) };
     case "shutdown":
       return { garden: masterOff(closeAll({ ...garden, boardReady: false }, "shutdown")) };
-    case "rain-delay": {
-      const untilEpochMs = event.hours > 0 ? now.epochMs + event.hours * 3_600_000 : 0;
-      return { garden: { ...garden, rain: { hours: event.hours, untilEpochMs } } };
-    }
+    case "rain-delay":
+      // One of 0 hours is over at once.
+      return {
+        garden: { ...garden, rain: { hours: event.hours, untilEpochMs: now.epochMs + event.hours * 3_600_000 } },
+      };
     case "restore":
       return { garden: restore(garden, event) };
     case "ready":

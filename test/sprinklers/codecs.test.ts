@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { memory, recollect } from "../../devices/sprinklers/memory.ts";
 import { lineCutter, parseLine, request } from "../../devices/sprinklers/protocol.ts";
 import { emptyGarden, type GardenEvent } from "../../devices/sprinklers/zones.ts";
+import { heldMiB } from "../support/memory.ts";
 import { aGarden, HOUR, MINUTE, zone } from "./rules-garden.ts";
 
 describe("what is written to the board", () => {
@@ -74,6 +75,18 @@ describe("the stream is cut into lines", () => {
 
   test("bytes that are no text don't disturb the next line", () => {
     expect(cutAll(Buffer.from([0xff, 0x0a]), "x\n")).toEqual([["ÿ"], ["x"]]);
+  });
+
+  test("only the line's end is cut off, not a carriage return inside it", () => {
+    expect(cutAll("a\rb\r\n")).toEqual([["a\rb"]]);
+  });
+
+  test("a line that never ends does not fill the memory", () => {
+    const cut = lineCutter();
+    const before = heldMiB();
+    for (let i = 0; i < 64; i++) cut(Buffer.alloc(1 << 20, "y"));
+    expect(heldMiB() - before).toBeLessThan(16);
+    expect(cut(Buffer.from("\n"))).toHaveLength(1);
   });
 
   test("of a line that never ends only the last 256 bytes are kept, so that a banner behind it is still seen", () => {
@@ -161,7 +174,7 @@ describe("what survives a restart", () => {
   });
 
   test("nothing saved is nothing remembered", () => {
-    expect(recalled({})).toEqual({
+    expect(recalled({})).toStrictEqual({
       kind: "restore",
       zones: new Map([
         [1, {}],

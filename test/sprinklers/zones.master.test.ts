@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { wantedRelays } from "../../devices/sprinklers/zones.ts";
+import { nextDueMs, wantedRelays } from "../../devices/sprinklers/zones.ts";
 import { aGarden, HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
 
 const master = { relay: 8, leadMs: 5 * SECOND, lingerMs: 20 * SECOND };
@@ -27,6 +27,7 @@ describe("the master valve", () => {
     expect(garden.wanted()).toEqual([8]);
     garden.tell({ kind: "confirmed", relay: 8, on: false });
     expect(garden.master()).toBe("opening");
+    expect(wantedRelays(garden.rules, garden.garden()).get(8)).toBe(5_000 + LIMIT);
     garden.silence(false);
     expect(garden.master()).toBe("on");
     garden.pass(5 * SECOND - 1);
@@ -74,6 +75,13 @@ describe("the master valve", () => {
     expect(garden.wanted()).toEqual([8]);
     garden.pass(1);
     expect(garden.wanted()).toEqual([]);
+  });
+
+  test("has nothing due at the end of a lead that nobody waits for any more", () => {
+    const garden = aGarden({ master });
+    garden.open(1);
+    garden.close(1);
+    expect(nextDueMs(garden.garden(), garden.now())).toBe(garden.now().monotonicMs + 20 * SECOND);
   });
 
   test("never drops between zones that wait, and their lead is over already", () => {
@@ -230,6 +238,20 @@ describe("3 h 50 min is the longest time that the master stays on", () => {
     const garden = aGarden({ master, zones: long });
     garden.open(1);
     expect(garden.open(2, LIMIT - 2 * HOUR - 25 * SECOND)).toBeUndefined();
+  });
+
+  test("also while the board has not answered yet", () => {
+    const garden = aGarden({ master, zones: long });
+    garden.silence(true);
+    garden.open(1);
+    expect(garden.open(2, LIMIT - 2 * HOUR - 25 * SECOND + 1)).toBe(refused);
+    expect(garden.open(2, LIMIT - 2 * HOUR - 25 * SECOND)).toBeUndefined();
+  });
+
+  test("a zone that would hold it longer all alone is refused", () => {
+    const garden = aGarden({ master, zones: [zone(1, { maxRunMs: 4 * HOUR })] });
+    expect(garden.open(1, 4 * HOUR)).toBe(refused);
+    expect(garden.master()).toBe("off");
   });
 
   test("a zone that is a millisecond longer is refused with the reason max_run", () => {

@@ -78,6 +78,13 @@ describe("one zone", () => {
     expect(garden.reason(1)).toBe("command");
   });
 
+  test("an `on` that the board says of a closed zone changes nothing", () => {
+    const garden = aGarden();
+    const before = garden.garden();
+    garden.tell({ kind: "confirmed", relay: 1, on: true });
+    expect(garden.garden()).toEqual(before);
+  });
+
   test("closing what is closed changes nothing", () => {
     const garden = aGarden();
     garden.open(1, SECOND);
@@ -241,6 +248,14 @@ describe("water of a day", () => {
     expect(garden.left(1)).toBe(10 * MINUTE);
   });
 
+  test("a refusal because of it says so", () => {
+    const garden = capped();
+    const zones = new Map([[1, { wateredMs: 15 * MINUTE }]]);
+    garden.tell({ kind: "restore", zones, rain: undefined });
+    garden.open(1);
+    expect(garden.reason(1)).toBe("day_cap");
+  });
+
   test("open while open moves no end past the day's cap", () => {
     const garden = capped();
     garden.open(1);
@@ -299,7 +314,7 @@ describe("water of a day", () => {
     garden.open(1);
     expect(garden.reason(1)).toBe("queued");
     garden.sleep(15 * MINUTE);
-    garden.silence(false);
+    garden.tell({ kind: "confirmed", relay: 1, on: false });
     expect(garden.wanted()).toEqual([]);
     expect(garden.waiting()).toEqual([]);
     expect(garden.reason(1)).toBe("day_cap");

@@ -98,6 +98,13 @@ describe("rain delay", () => {
     expect(garden.open(1)).toBeUndefined();
   });
 
+  test("is over at its last moment, even before anybody looked", () => {
+    const garden = aGarden();
+    garden.tell({ kind: "rain-delay", hours: 2 });
+    garden.sleep(2 * HOUR);
+    expect(garden.open(1)).toBeUndefined();
+  });
+
   test("drops what waits and lets what runs end", () => {
     const garden = aGarden();
     garden.open(1);
