@@ -153,7 +153,9 @@ export function openBoard(
       const now = clock.monotonicMs();
       const next = relays.next(closing ? new Map() : wanted, now);
       if (closing && !next) return;
-      if (next) await session.set(next.relay, next.on, () => !next.on || (wanted.has(next.relay) && !closing));
+      if (relays.stoodStill(wanted, now)) throw new Error("this machine stood still for longer than the board waits");
+      const still = () => !next?.on || (!closing && (wanted.get(next.relay) ?? 0) > clock.monotonicMs());
+      if (next) await session.set(next.relay, next.on, still);
       else {
         nap = new AbortController();
         await clock.sleep(Math.min(LOOK_MS, relays.quietMs(wanted, now)), nap.signal);

@@ -2,6 +2,8 @@
 const REFRESH_MS = 5_000;
 /** 30 s of the firmware's dead-man timer, its inaccuracy of 1.2 s, and a margin (S3). */
 const DEAD_MAN_MS = 35_000;
+/** A relay that was not told for so long may have been dropped by the firmware: telling it again would open it anew. */
+const TOO_LATE_MS = 25_000;
 /** How long a board with nothing to do may say nothing before it is asked. */
 const IDLE_MS = 20_000;
 
@@ -31,6 +33,8 @@ export interface Relays {
    * be from before it was asked to go on.
    */
   next(wanted: ReadonlyMap<number, number>, nowMs: number): { relay: number; on: boolean } | undefined;
+  /** Whether a relay that is on and shall stay on was not told so for too long to be told now (S11). */
+  stoodStill(wanted: ReadonlyMap<number, number>, nowMs: number): boolean;
   /** How long until `next` can differ without anything happening. */
   quietMs(wanted: ReadonlyMap<number, number>, nowMs: number): number;
 }
@@ -101,6 +105,10 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
       const idle = relays.find((relay) => !shall(wanted, relay, nowMs));
       return idle !== undefined && nowMs - lastHeardMs >= IDLE_MS ? { relay: idle, on: false } : undefined;
     },
+    stoodStill: (wanted, nowMs) =>
+      relays.some(
+        (relay) => shall(wanted, relay, nowMs) && proven.get(relay)?.on && nowMs - since(relay) >= TOO_LATE_MS,
+      ),
     quietMs(wanted, nowMs) {
       const on = [...wanted].filter(([, limitMs]) => limitMs > nowMs);
       const times = on.flatMap(([relay, limitMs]) => [limitMs - nowMs, since(relay) + REFRESH_MS - nowMs]);

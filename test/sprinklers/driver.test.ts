@@ -335,6 +335,17 @@ describe("answers", () => {
     expect(truly(board)).toEqual([]);
   });
 
+  test("a machine that stood still for longer than the board waits opens nothing anew", async () => {
+    const wired = await watering(2);
+    const sent = await wired.sent(async () => {
+      wired.clock.jump(40_000);
+      await wired.clock.advance(10_000);
+    });
+    expect(sent).not.toContain("2,on");
+    expect(wired.driver.status.get().available).toBe(true);
+    expect(truly(wired.board)).toEqual([]);
+  });
+
   test("two errors for one damaged line are one failed try", async () => {
     const wired = await ready();
     wired.board.faults.garbleCommands = 1;

@@ -222,6 +222,15 @@ describe("what the board is told next", () => {
   });
 });
 
+describe("a machine that stood still", () => {
+  test("is noticed when a relay that is on was not told so for 25 s", () => {
+    const relays = withOn(1_000, 2);
+    expect(relays.stoodStill(until(2), 25_999)).toBe(false);
+    expect(relays.stoodStill(until(2), 26_000)).toBe(true);
+    expect(relays.stoodStill(none, 26_000)).toBe(false);
+  });
+});
+
 describe("how long nothing changes by itself", () => {
   test("until the board has been silent for 20 s", () => {
     expect(allOff().quietMs(none, 3_000)).toBe(17 * SECOND);

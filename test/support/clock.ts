@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Lets everything that can run without time passing run. */
   settle(): Promise<void>;
+  /** Lets `ms` pass in which nothing runs: who should have woken meanwhile wakes late, with the next advance. */
+  jump(ms: number): void;
   /** Steps the wall clock only, as NTP or a person does. */
   stepWall(ms: number): void;
 }
@@ -49,6 +51,9 @@ export function virtualClock(epochMs = Date.UTC(2026, 10, 22, 2, 0, 0)): Virtual
       await settle();
     },
     settle,
+    jump: (ms) => {
+      now += ms;
+    },
     stepWall: (ms) => {
       wall += ms;
     },
