@@ -53,11 +53,15 @@ export function tell(rules: Rules, garden: Garden, event: GardenEvent, now: Now)
 
 /** What an earlier run left behind; whatever ran since the start counts as well. */
 function restore(garden: Garden, saved: GardenEvent & { kind: "restore" }): Garden {
+  // Water of an earlier day is history; of the same day, of a later one (this clock is not set yet) or of a day
+  // nobody knows it counts: too little water mends itself, a flood doesn't.
+  const counts = saved.day === undefined || saved.day >= garden.day;
   const zones = [...garden.zones].map(([relay, zone]): [number, Zone] => {
     const before = saved.zones.get(relay);
-    return [relay, { ...zone, ...before, wateredMs: zone.wateredMs + (before?.wateredMs ?? 0) }];
+    return [relay, { ...zone, ...before, wateredMs: zone.wateredMs + (counts ? (before?.wateredMs ?? 0) : 0) }];
   });
-  return { ...garden, zones: new Map(zones), rain: saved.rain ?? garden.rain };
+  const day = counts ? (saved.day ?? garden.day) : garden.day;
+  return { ...garden, zones: new Map(zones), day, rain: saved.rain ?? garden.rain };
 }
 
 /** The board is away: nothing is wanted of it, and nobody waits for its answers. */

@@ -106,7 +106,12 @@ export type GardenEvent =
   | { kind: "all-off" }
   | { kind: "rain-delay"; hours: number }
   /** What an earlier run left behind. */
-  | { kind: "restore"; zones: ReadonlyMap<number, Partial<Omit<Zone, "phase">>>; rain: Garden["rain"] | undefined }
+  | {
+      kind: "restore";
+      day: string | undefined;
+      zones: ReadonlyMap<number, Partial<Omit<Zone, "phase">>>;
+      rain: Garden["rain"] | undefined;
+    }
   | { kind: "ready" }
   | { kind: "lost" }
   | { kind: "confirmed"; relay: number; on: boolean }
@@ -147,10 +152,22 @@ export function decide(rules: Rules, garden: Garden, event: GardenEvent, now: No
   return refused === undefined ? { garden: due } : { garden: due, refused };
 }
 
+/** A clock that says less was never set (a Raspberry Pi begins in 1970): it knows no day. */
+const CLOCK_SET_MS = Date.UTC(2026, 0, 1);
+/** Further back than any time zone or correction: a clock that was wrong forwards. */
+const WRONG_DAYS_MS = 2 * 86_400_000;
+
+/** The day it is, given the day it was: a clock that steps back over midnight gives no second day. */
+function dayAfter(rules: Rules, before: string, epochMs: number): string {
+  if (epochMs < CLOCK_SET_MS) return before;
+  const day = rules.dayOf(epochMs);
+  return day > before || Date.parse(before) - Date.parse(day) > WRONG_DAYS_MS ? day : before;
+}
+
 /** Adds the time since the last count to every zone whose water may run. A new day begins at 0. */
 function count(rules: Rules, garden: Garden, now: Now): Garden {
   const elapsedMs = now.monotonicMs - garden.countedMs;
-  const day = rules.dayOf(now.epochMs);
+  const day = dayAfter(rules, garden.day, now.epochMs);
   const zones = [...garden.zones].map(([relay, zone]): [number, Zone] => {
     const ranMs = zone.phase.is === "closed" ? 0 : elapsedMs;
     const beforeMs = day === garden.day ? zone.wateredMs : 0;

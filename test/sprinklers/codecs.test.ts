@@ -165,6 +165,7 @@ describe("what survives a restart", () => {
     };
     expect(recalled(saved)).toEqual({
       kind: "restore",
+      day: "2026-11-22",
       zones: new Map([
         [1, { durationMs: 7 * MINUTE, wateredMs: 180_000, reason: "day_cap" }],
         [2, { durationMs: 30 * MINUTE }],
@@ -176,6 +177,7 @@ describe("what survives a restart", () => {
   test("nothing saved is nothing remembered", () => {
     expect(recalled({})).toStrictEqual({
       kind: "restore",
+      day: undefined,
       zones: new Map([
         [1, {}],
         [2, {}],
@@ -206,8 +208,12 @@ describe("what survives a restart", () => {
     expect(zoneOf({ ...today, "bank/1/watered_today": text })).toEqual({ wateredMs });
   });
 
-  test("yesterday's water is forgotten", () => {
-    expect(zoneOf({ ...today, "bank/1/watered_today": "60" }, epochMs + 24 * HOUR)).toEqual({});
+  test.each(["yesterday", "2026-1-1", "{}"])("the day %j is none", (day) => {
+    expect(recalled({ memory: JSON.stringify({ day }) }).day).toBeUndefined();
+  });
+
+  test("what waited when the daemon ended waits no more", () => {
+    expect(zoneOf({ ...today, "bank/1/reason": "queued" })).toEqual({});
   });
 
   test.each([undefined, "", "{", "null", "[]", '"text"', '{"day":7}'])(

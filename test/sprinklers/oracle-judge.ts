@@ -261,7 +261,9 @@ export function judge(rules: Rules, board: ImaginedBoard, epochMs: number) {
     date(epochMs: number): void {
       if (rainUntilEpochMs <= epochMs) rainUntilEpochMs = 0;
       const today = rules.dayOf(epochMs);
-      if (today === day) return;
+      // A clock that steps back gives no second day, unless it was wrong by more than two.
+      const daysOn = (Date.parse(today) - Date.parse(day)) / 86_400_000;
+      if (daysOn <= 0 && daysOn >= -2) return;
       day = today;
       for (const book of books) {
         book.wateredMs = 0;

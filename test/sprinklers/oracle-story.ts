@@ -56,7 +56,7 @@ function placeFrom({ whenBusy, master }: Kind, first: number, second: number): {
     whenBusy,
     master: master ? { relay: MASTER, leadMs: oneOf(leads), lingerMs: oneOf(leads) } : undefined,
     onBrokerLoss: below(2) ? "stop" : "finish",
-    dayOf: (epochMs) => String(Math.floor((epochMs + offsetMs) / DAY)),
+    dayOf: (epochMs) => new Date(epochMs + offsetMs).toISOString().slice(0, 10),
   };
   return { rules, offsetMs };
 }
@@ -71,7 +71,7 @@ export function live(kind: Kind, numbers: readonly number[], trace?: string[]): 
   trace?.push(JSON.stringify(rules));
   const zones = rules.zones.map(({ relay }) => relay);
   const board = imaginedBoard(rules.master ? [...zones, MASTER] : zones, rules.master?.relay);
-  const now = { monotonicMs: 0, epochMs: 20_000 * DAY + 3 * HOUR };
+  const now = { monotonicMs: 0, epochMs: 21_000 * DAY + 3 * HOUR };
   let garden = emptyGarden(rules, now);
   const judging = judge(rules, board, now.epochMs);
   const capped = rules.zones.some(({ dayCapMs }) => dayCapMs !== Number.POSITIVE_INFINITY);

@@ -80,6 +80,10 @@ export function aGarden({ epochMs = Date.UTC(2026, 10, 22, 4, 0), bare = false, 
   const it = {
     rules,
     tell,
+    /** Steps the wall clock alone. */
+    step: (ms: number) => {
+      now = { ...now, epochMs: now.epochMs + ms };
+    },
     garden: () => garden,
     now: () => now,
     open: (relay: number, runMs?: number) =>

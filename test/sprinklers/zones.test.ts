@@ -251,7 +251,7 @@ describe("water of a day", () => {
   test("a refusal because of it says so", () => {
     const garden = capped();
     const zones = new Map([[1, { wateredMs: 15 * MINUTE }]]);
-    garden.tell({ kind: "restore", zones, rain: undefined });
+    garden.tell({ kind: "restore", day: undefined, zones, rain: undefined });
     garden.open(1);
     expect(garden.reason(1)).toBe("day_cap");
   });

@@ -226,11 +226,51 @@ describe("shutdown", () => {
 });
 
 describe("after a restart of the daemon", () => {
+  test.each([
+    ["of yesterday is history", "2026-11-21", 0],
+    ["of today counts", "2026-11-22", 3 * MINUTE],
+    ["of tomorrow counts, because this clock may be late", "2026-11-23", 3 * MINUTE],
+    ["of a day nobody knows counts", undefined, 3 * MINUTE],
+  ])("water %s", (_, day, wateredMs) => {
+    const garden = aGarden();
+    garden.tell({ kind: "restore", day, zones: new Map([[2, { wateredMs: 3 * MINUTE }]]), rain: undefined });
+    expect(garden.garden().zones.get(2)?.wateredMs).toBe(wateredMs);
+  });
+
+  test("a clock that begins in 1970 and is set later gives no second day", () => {
+    const garden = aGarden({ epochMs: HOUR });
+    const zones = new Map([[2, { wateredMs: 3 * MINUTE }]]);
+    garden.tell({ kind: "restore", day: "2026-11-22", zones, rain: undefined });
+    garden.step(Date.UTC(2026, 10, 22, 9) - HOUR);
+    garden.tell({ kind: "tick" });
+    expect(garden.garden().zones.get(2)?.wateredMs).toBe(3 * MINUTE);
+    garden.step(24 * HOUR);
+    garden.tell({ kind: "tick" });
+    expect(garden.garden().zones.get(2)?.wateredMs).toBe(0);
+  });
+
+  test("a clock that steps back over midnight and forth again gives no second day", () => {
+    const garden = aGarden();
+    garden.tell({ kind: "restore", day: undefined, zones: new Map([[2, { wateredMs: MINUTE }]]), rain: undefined });
+    for (const ms of [-5 * HOUR, 5 * HOUR]) {
+      garden.step(ms);
+      garden.tell({ kind: "tick" });
+      expect(garden.garden().zones.get(2)?.wateredMs).toBe(MINUTE);
+    }
+  });
+
+  test("a clock that was wrong by years is believed again when it is right", () => {
+    const garden = aGarden({ epochMs: Date.UTC(2031, 0, 1) });
+    garden.step(Date.UTC(2026, 10, 22) - Date.UTC(2031, 0, 1));
+    garden.tell({ kind: "tick" });
+    expect(garden.garden().day).toBe("2026-11-22");
+  });
+
   test("durations, today's water, reasons and the rain delay are back, and nothing opens", () => {
     const garden = aGarden();
     const rain = { hours: 5, untilEpochMs: garden.now().epochMs + HOUR };
     const zones = new Map([[2, { durationMs: 7 * MINUTE, wateredMs: 3 * MINUTE, reason: "day_cap" as const }]]);
-    garden.tell({ kind: "restore", zones, rain });
+    garden.tell({ kind: "restore", day: undefined, zones, rain });
     expect(garden.garden().zones.get(2)).toEqual({
       phase: { is: "closed" },
       durationMs: 7 * MINUTE,
@@ -251,7 +291,7 @@ describe("after a restart of the daemon", () => {
     const garden = aGarden();
     garden.open(1, MINUTE);
     garden.pass(MINUTE);
-    garden.tell({ kind: "restore", zones: new Map([[1, { wateredMs: 4 * MINUTE }]]), rain: undefined });
+    garden.tell({ kind: "restore", day: undefined, zones: new Map([[1, { wateredMs: 4 * MINUTE }]]), rain: undefined });
     expect(garden.watered(1)).toBe(5 * MINUTE);
   });
 
@@ -259,20 +299,20 @@ describe("after a restart of the daemon", () => {
     const garden = aGarden();
     garden.tell({ kind: "rain-delay", hours: 3 });
     const { rain } = garden.garden();
-    garden.tell({ kind: "restore", zones: new Map(), rain: undefined });
+    garden.tell({ kind: "restore", day: undefined, zones: new Map(), rain: undefined });
     expect(garden.garden().rain).toEqual(rain);
   });
 
   test("a rain delay that is over is over", () => {
     const garden = aGarden();
     const rain = { hours: 5, untilEpochMs: garden.now().epochMs - 1 };
-    garden.tell({ kind: "restore", zones: new Map(), rain });
+    garden.tell({ kind: "restore", day: undefined, zones: new Map(), rain });
     expect(garden.garden().rain).toEqual({ hours: 0, untilEpochMs: 0 });
   });
 
   test("today's water of the earlier run counts against the cap", () => {
     const garden = aGarden({ zones: [zone(1, { dayCapMs: 5 * MINUTE })] });
-    garden.tell({ kind: "restore", zones: new Map([[1, { wateredMs: 4 * MINUTE }]]), rain: undefined });
+    garden.tell({ kind: "restore", day: undefined, zones: new Map([[1, { wateredMs: 4 * MINUTE }]]), rain: undefined });
     garden.open(1);
     expect(garden.left(1)).toBe(MINUTE);
   });
