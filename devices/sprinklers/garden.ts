@@ -25,12 +25,14 @@ export interface Zones extends AsyncDisposable {
   allOff(): Promise<void>;
   /** Anything else that happens. */
   tell(event: GardenEvent): void;
+  /** Rejects when the rules themselves fail: everything is closed then, and only a restart can help. */
+  failed: Promise<never>;
   /** Closes everything for good. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** How often the watered time is counted and shown while nothing else happens. */
-const COUNT_MS = 30_000;
+const COUNT_MS = 10_000;
 
 /**
  * Runs the rules on a board. `connected` is the broker: without it nothing is opened, and runs end as the rules say.
@@ -45,6 +47,15 @@ export function runZones(
   const now = (): Now => ({ monotonicMs: clock.monotonicMs(), epochMs: clock.epochMs() });
   const garden = cell(emptyGarden(rules, now()));
   let nap = new AbortController();
+
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+
+  /** Rules that throw must not leave a valve open. */
+  function fail(error: unknown): void {
+    board.want(new Map());
+    failed.reject(error);
+  }
 
   function tell(event: GardenEvent): string | undefined {
     const before = garden.get();
@@ -71,7 +82,8 @@ export function runZones(
       const due = nextDueMs(garden.get(), now());
       nap = new AbortController();
       const signal = AbortSignal.any([nap.signal, ending.signal]);
-      await clock.sleep(Math.min(COUNT_MS, due === undefined ? COUNT_MS : due - clock.monotonicMs()), signal);
+      const waitMs = due === undefined ? COUNT_MS : Math.min(COUNT_MS, due - clock.monotonicMs());
+      await clock.sleep(Math.max(0, waitMs), signal);
       if (!signal.aborted) tell({ kind: "tick" });
     }
   }
@@ -89,12 +101,19 @@ export function runZones(
     return reached;
   }
 
-  board.listen((event: BoardEvent) => void tell(event));
-  void passTime();
-  void followBroker();
+  board.listen((event: BoardEvent) => {
+    try {
+      tell(event);
+    } catch (error) {
+      fail(error);
+    }
+  });
+  passTime().catch(fail);
+  followBroker().catch(fail);
 
   return {
     garden,
+    failed: failed.promise,
     tell,
     async open(relay, runMs) {
       const refused = tell(runMs === undefined ? { kind: "open", relay } : { kind: "open", relay, runMs });

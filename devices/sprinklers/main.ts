@@ -22,7 +22,7 @@ export function sprinklersDaemon(openLink: (path: string) => Link = serialLink):
       const names = new Map(config.zones.flatMap(({ relay, name }) => (name === undefined ? [] : [[relay, name]])));
       const { switches, base_topic: base, instance } = config;
       yield [sprinklers(rules, zones, board, { names, switches, base, instance, clock })];
-      await board.failed;
+      await Promise.race([board.failed, zones.failed]);
     },
   };
 }
