@@ -50,7 +50,7 @@ export async function obey(command: Command, message: Message, again: () => void
     const reason = error instanceof Error ? error.message : String(error);
     const outcome = error instanceof Refused ? "refused" : "failed";
     metrics.count("mqtt_things_commands_total", { outcome });
-    troubles.say(`command ${outcome}: ${topic}: ${reason}`, { payload: excerpt(bytes) });
+    troubles.say(`command ${outcome}: ${topic} ${excerpt(bytes)}: ${reason}`);
     again();
   }
 }
@@ -65,5 +65,6 @@ function decode(bytes: Buffer): string {
 }
 
 function excerpt(bytes: Buffer): string {
-  return bytes.length > 60 ? `${bytes.toString("utf8", 0, 60)}… (${bytes.length} bytes)` : bytes.toString("utf8");
+  const text = JSON.stringify(bytes.toString("utf8", 0, 60));
+  return bytes.length > 60 ? `${text}… (${bytes.length} bytes)` : text;
 }
