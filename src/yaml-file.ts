@@ -24,7 +24,13 @@ export async function readYaml(file: string): Promise<Yaml> {
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
   if (document.errors.length)
     return { problems: document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`) };
-  const value: unknown = document.toJS();
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias without an anchor, or aliases that multiply.
+    return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { problems: [`${file}: must hold keys and values, such as "mqtt: { url: mqtt://host }"`] };
   }

@@ -236,6 +236,12 @@ test("broken YAML is refused with its line", async () => {
   expect(lines[0]).toMatch(/^\/garden\.yaml:\d+:\d+: /);
 });
 
+test("an alias without its anchor is refused", async () => {
+  const { code, lines } = await refused(["-config", file("mqtt: { url: mqtt://a }\nport: *nowhere")]);
+  expect(code).toBe(78);
+  expect(lines[0]).toMatch(/^\/garden\.yaml: .*nowhere/);
+});
+
 test("a file that is not there is refused by its name", async () => {
   expect(await refused(["-config", join(folder, "nowhere.yaml")])).toEqual({
     code: 78,
