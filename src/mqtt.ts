@@ -9,6 +9,7 @@ import { atMost, CONNECTED, keepConnected } from "./connection.ts";
 import type { Metrics } from "./metrics.ts";
 import { outbox, type Rank } from "./outbox.ts";
 import { recall } from "./recall.ts";
+import { standstill } from "./standstill.ts";
 import { type Message, type Role, subscriptions } from "./subscriptions.ts";
 
 /** The daemon's one connection: the latest value of each topic out, handlers by topic in. */
@@ -61,8 +62,17 @@ export function openMqtt(options: BrokerOptions, context: { log: Logger; clock: 
     if (log.isLevelEnabled("debug"))
       log.debug({ topic, payload: payload.toString("utf8", 0, 200), retained }, "received");
   };
-  const subscribed = subscriptions({ granted: acl.expect, denied: acl.denied, heard }, { log, clock });
+  const subscribed = subscriptions(
+    { granted: acl.expect, denied: acl.denied, heard, stale: () => still.noticed() },
+    { log, clock },
+  );
   const connection = keepConnected(options, { log, clock, troubles, signal: ending.signal });
+  const still = standstill(clock, ending.signal, (ms) => {
+    // What waits to be read on this connection may be old: it is not read, a new one begins with the rules for late ones.
+    subscribed.close();
+    const seconds = Math.round(ms / 1_000);
+    connection.client.get()?.emit("error", new Error(`this process stood still for ${seconds} s`));
+  });
 
   async function welcome(client: MqttClient): Promise<void> {
     metrics.count("mqtt_things_connects_total");

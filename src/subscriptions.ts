@@ -47,6 +47,8 @@ export function subscriptions(
     granted(client: MqttClient, filter: string, role: Role): void;
     denied(filter: string, role: Role): void;
     heard(message: Omit<Message, "subscribedMs">): void;
+    /** Whether what comes on this connection may be too old to be believed; asked before each message. */
+    stale(): boolean;
   },
   { log, clock }: { log: Logger; clock: Clock },
 ): Subscriptions {
@@ -55,6 +57,7 @@ export function subscriptions(
   let current: MqttClient | undefined;
 
   function receive(topic: string, payload: Buffer, retained: boolean): void {
+    if (on.stale()) return;
     on.heard({ topic, payload, retained });
     const nowMs = clock.monotonicMs();
     const matching = [...patterns].filter(([, matches]) => matches(topic)).map(([filter]) => filter);
