@@ -46,6 +46,8 @@ export interface Board extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Said when everything is well again; forgotten with each trouble that is logged, so that a flapping board is few lines. */
+const AVAILABLE = "the board is available";
 const BANNER_MS = 3_000;
 const LOOK_MS = 1_000;
 const MISSING_MS = 60_000;
@@ -81,7 +83,7 @@ export function openBoard(
   }
 
   function heard(line: Line, answered: boolean): void {
-    if (line.kind === "error") log.warn({ line: line.text }, "the board could not use a command");
+    if (line.kind === "error") troubles.say("the board could not use a command", { line: line.text });
     if (line.kind === "banner") {
       relays.restarted();
       if (status.get().available) lose("the board restarted by itself: a power dip?");
@@ -94,7 +96,7 @@ export function openBoard(
       update();
       if (status.get().available) listener({ kind: "confirmed", relay, on });
     } else if (line.timedOut) {
-      log.warn({ relay }, "the board switched a relay off by itself");
+      troubles.say(`the board switched relay ${relay} off by itself`);
       relays.timedOut(relay, clock.monotonicMs());
       update();
       listener({ kind: "timed-out", relay });
@@ -102,7 +104,7 @@ export function openBoard(
   }
 
   function lose(problem: string): void {
-    troubles.say(`the board is unavailable: ${problem}`);
+    if (troubles.say(`the board is unavailable: ${problem}`)) troubles.over(AVAILABLE);
     wanted = new Map();
     relays.forget();
     update({ available: false, problem });
@@ -127,8 +129,7 @@ export function openBoard(
           relays.forget();
           for (const relay of relayNumbers) await session.set(relay, false);
           restarts = 0;
-          log.info("the board is available");
-          troubles.over("the board is unavailable");
+          troubles.say(AVAILABLE, {}, "info");
           update({ available: true, problem: undefined });
           listener({ kind: "ready" });
           return await obey(session);
