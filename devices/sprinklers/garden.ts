@@ -31,6 +31,15 @@ export interface Zones extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+interface Context {
+  log: Logger;
+  clock: Clock;
+  /** Called whenever time passes. */
+  turned?: () => void;
+  /** What people call each zone, for the log. */
+  names?: ReadonlyMap<number, string>;
+}
+
 /** How often the watered time is counted and shown while nothing else happens. */
 const COUNT_MS = 10_000;
 
@@ -41,7 +50,7 @@ export function runZones(
   rules: Rules,
   board: Board,
   connected: Cell<boolean>,
-  { log, clock, turned = () => {} }: { log: Logger; clock: Clock; turned?: () => void },
+  { log, clock, turned = () => {}, names }: Context,
 ): Zones {
   const ending = new AbortController();
   const now = (): Now => ({ monotonicMs: clock.monotonicMs(), epochMs: clock.epochMs() });
@@ -71,8 +80,9 @@ export function runZones(
     for (const [relay, { phase, reason }] of after.zones) {
       const was = before.zones.get(relay)?.phase.is;
       if (phase.is === was || phase.is === "closing") continue;
-      if (phase.is === "open") log.info({ relay, until: new Date(phase.endsAtMs).toISOString() }, "zone opens");
-      else log.info({ relay, reason }, "zone closed");
+      const zone = { relay, zone: names?.get(relay) };
+      if (phase.is === "open") log.info({ ...zone, until: new Date(phase.endsAtMs).toISOString() }, "zone opens");
+      else log.info({ ...zone, reason }, "zone closed");
     }
   }
 

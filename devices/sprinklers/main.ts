@@ -16,10 +16,10 @@ export function sprinklersDaemon(openLink: (path: string) => Link = serialLink):
     async *open({ config, log, clock, own, connected, pulse }) {
       const { rules } = config;
       const relays = [...rules.zones.map(({ relay }) => relay), ...(rules.master ? [rules.master.relay] : [])];
+      const names = new Map(config.zones.flatMap(({ relay, name }) => (name === undefined ? [] : [[relay, name]])));
       // Closed in reverse order: the rules want nothing any more, then the board is switched off.
       const board = own.use(openBoard(openLink(config.port), relays, { log, clock, turned: pulse.loop("board") }));
-      const zones = own.use(runZones(rules, board, connected, { log, clock, turned: pulse.loop("zones") }));
-      const names = new Map(config.zones.flatMap(({ relay, name }) => (name === undefined ? [] : [[relay, name]])));
+      const zones = own.use(runZones(rules, board, connected, { log, clock, turned: pulse.loop("zones"), names }));
       const { switches, base_topic: base, instance } = config;
       yield [sprinklers(rules, zones, board, { names, switches, base, instance, clock })];
       await Promise.race([board.failed, zones.failed]);

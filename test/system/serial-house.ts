@@ -43,7 +43,12 @@ export async function serialHouse(brokerUrl: string): Promise<SerialHouse> {
 
   let files = 0;
   async function start(changes: object): Promise<Daemon> {
-    const config = { mqtt: { url: brokerUrl }, port: link, zones: [{ relay: 2 }, { relay: 3 }], ...changes };
+    const config = {
+      mqtt: { url: brokerUrl },
+      port: link,
+      zones: [{ relay: 2, name: "Front lawn" }, { relay: 3 }],
+      ...changes,
+    };
     const file = join(folder, `config-${files++}.yaml`);
     // JSON is YAML.
     await writeFile(file, JSON.stringify(config));

@@ -33,6 +33,7 @@ suite("the daemon on a real serial port", ["python3"], () => {
     await house.daemon.untilLog("the board is available");
     await house.water();
     expect([...house.board.relays]).toEqual([2]);
+    expect(await house.daemon.untilLog("zone opens")).toContain("Front lawn");
     await house.say("bank/2/state", "0");
     await house.shows("bank/2/state", "0");
     expect([...house.board.relays]).toEqual([]);
