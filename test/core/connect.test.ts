@@ -66,10 +66,8 @@ describe.concurrent("what a daemon says when it connects", () => {
 describe.concurrent("a broker that does not speak MQTT 5", () => {
   for (const code of [1, 132]) {
     it(`is asked again in 3.1.1 at once when it answers ${code}, and never in 5 again`, async () => {
-      const atMs: number[] = [];
       await using broker = await startTinyBroker((packet, session) => {
         if (packet.cmd !== "connect") return undefined;
-        atMs.push(performance.now());
         if (packet.protocolVersion !== 5) return undefined;
         session.send({ cmd: "connack", sessionPresent: false, returnCode: code, reasonCode: code });
         session.socket.end();
@@ -80,7 +78,8 @@ describe.concurrent("a broker that does not speak MQTT 5", () => {
       broker.sessions[1]?.socket.destroy();
       await broker.until(() => broker.sessions[2]?.connect !== undefined);
       expect(broker.sessions.map(({ connect }) => connect?.protocolVersion)).toEqual([5, 4, 4]);
-      expect((atMs[1] ?? 0) - (atMs[0] ?? 0)).toBeLessThan(200);
+      // At once: it was no failure that is complained of and waited for.
+      expect(toy.logged.said("warn").filter((line) => line.includes("can't be reached"))).toEqual([]);
       expect(broker.sessions[1]?.connect).toMatchObject({ clientId: "mqtt-things-toy-main", clean: true });
       expect(broker.sessions[1]?.connect?.will?.properties).toBeUndefined();
     });
