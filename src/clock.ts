@@ -24,3 +24,11 @@ export const realClock: Clock = {
       signal?.addEventListener("abort", done);
     }),
 };
+
+/** Waits for the promise, but not longer than `ms`; whether it was in time. */
+export async function atMost(ms: number, promise: Promise<unknown>, clock: Clock): Promise<boolean> {
+  const over = new AbortController();
+  const inTime = await Promise.race([promise.then(() => true), clock.sleep(ms, over.signal).then(() => false)]);
+  over.abort();
+  return inTime;
+}

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { attempt, type BrokerOptions } from "./attempt.ts";
 import { explain, speaksNoMqtt5 } from "./broker-errors.ts";
 import { type Cell, cell } from "./cell.ts";
-import type { Clock } from "./clock.ts";
+import { atMost, type Clock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { contest } from "./contest.ts";
 
@@ -85,12 +85,4 @@ export function keepConnected(
     },
     ended: run(),
   };
-}
-
-/** Waits for the promise, but not longer than `ms`; whether it was in time. */
-export async function atMost(ms: number, promise: Promise<unknown>, clock: Clock): Promise<boolean> {
-  const over = new AbortController();
-  const inTime = await Promise.race([promise.then(() => true), clock.sleep(ms, over.signal).then(() => false)]);
-  over.abort();
-  return inTime;
 }

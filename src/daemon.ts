@@ -1,9 +1,8 @@
 import type { Logger } from "pino";
 import { brokerOptions } from "./broker.ts";
 import type { Cell } from "./cell.ts";
-import { type Clock, realClock } from "./clock.ts";
+import { atMost, type Clock, realClock } from "./clock.ts";
 import type { Configurable } from "./config.ts";
-import { atMost } from "./connection.ts";
 import type { CoreConfig } from "./core-keys.ts";
 import type { Device } from "./device.ts";
 import { type Discovery, discovery } from "./discovery.ts";

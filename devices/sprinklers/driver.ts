@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type Cell, cell } from "../../src/cell.ts";
-import type { Clock } from "../../src/clock.ts";
+import { atMost, type Clock } from "../../src/clock.ts";
 import { complaints } from "../../src/complaints.ts";
 import { Fatal } from "../../src/fatal.ts";
 import { type Link, LinkError } from "./link.ts";
@@ -221,10 +221,8 @@ export function openBoard(
       // Told again, whatever is known: a clean stop ends with an answer for each relay.
       relays.forget();
       wake();
-      const bound = new AbortController();
       const atRisk = () => (reached ? relays.doubtful() : []);
-      if (status.get().available || atRisk().length) await Promise.race([kept, clock.sleep(CLOSE_MS, bound.signal)]);
-      bound.abort();
+      if (status.get().available || atRisk().length) await atMost(CLOSE_MS, kept, clock);
       const left = atRisk();
       ending.abort();
       await kept;
