@@ -71,7 +71,8 @@ export async function load<C>(
   const file = given.config ?? env.MQTT_THINGS_CONFIG;
   const source = file === undefined ? "flags" : "file";
   const problems: { text: string; usage: boolean }[] = [];
-  const fromFile = file === undefined ? undefined : await (await import("./yaml-file.ts")).readYaml(file);
+  const fromFile =
+    file === undefined ? undefined : (await import("./yaml-file.ts")).readYaml(file, readNamedFile("config", file));
   if (fromFile && "problems" in fromFile) throw new ConfigurationError(fromFile.problems, 78);
 
   const raw: Record<string, unknown> = { mqtt: {}, ...structuredClone(fromFile?.value) };
@@ -124,14 +125,20 @@ function put(object: Record<string, unknown>, path: string, value: unknown): voi
   put(next, rest.join("."), value);
 }
 
-/** The content of a file that a key names. Throws ConfigurationError with the key. */
+const unreadable: Record<string, string> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "no permission to read it",
+  EISDIR: "is a folder, not a file",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text",
+};
+
+/** The text of a file that a key names. Throws ConfigurationError with the key. */
 export function readNamedFile(key: string, path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const reason =
-      code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "no permission to read it" : String(error);
-    throw new ConfigurationError([`${key}: ${path}: ${reason}`], 78);
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw new ConfigurationError([`${key}: ${path}: ${unreadable[code] ?? error}`], 78);
   }
 }

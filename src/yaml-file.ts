@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 
 type Yaml =
@@ -9,21 +8,21 @@ type Yaml =
       locate(path: string): string;
     };
 
-/** Reads a YAML file, or says what is wrong with it, a line a problem. */
-export async function readYaml(file: string): Promise<Yaml> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : error;
-    const reasons: Record<string, string> = { ENOENT: "there is no such file", EACCES: "no permission to read it" };
-    return { problems: [`${file}: ${reasons[String(code)] ?? String(code)}`] };
-  }
+const inOurWords: Record<string, string> = {
+  MULTIPLE_DOCS: "a second document begins here: one file holds one configuration",
+  TAG_RESOLVE_FAILED: "tags such as !secret mean nothing here",
+};
+
+/** Reads the text of a YAML file, or says what is wrong with it, a line a problem. */
+export function readYaml(file: string, text: string): Yaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
-  if (document.errors.length)
-    return { problems: document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`) };
+  // What it only warns of, a tag such as !secret, would be taken for the value itself.
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length) {
+    return { problems: problems.map(({ code, pos, message }) => `${at(pos[0])}: ${inOurWords[code] ?? message}`) };
+  }
   let value: unknown;
   try {
     value = document.toJS();

@@ -242,11 +242,35 @@ test("an alias without its anchor is refused", async () => {
   expect(lines[0]).toMatch(/^\/garden\.yaml: .*nowhere/);
 });
 
-test("a file that is not there is refused by its name", async () => {
-  expect(await refused(["-config", join(folder, "nowhere.yaml")])).toEqual({
-    code: 78,
-    lines: ["/nowhere.yaml: there is no such file"],
-  });
+test.each([
+  [
+    "a second document",
+    "a: 1\n---\nb: 2",
+    "/garden.yaml:2:1: a second document begins here: one file holds one configuration",
+  ],
+  ["Home Assistant's !secret", "port: !secret x", "/garden.yaml:1:7: tags such as !secret mean nothing here"],
+])("a file with %s is refused in a sentence", async (_, text, line) => {
+  expect(await refused(["-config", file(text)])).toEqual({ code: 78, lines: [line] });
+});
+
+test.each([
+  ["is not there", "nowhere.yaml", "/nowhere.yaml: there is no such file"],
+  ["is below a file", "garden.yaml/x", "/garden.yaml/x: there is no such file"],
+  ["is a folder", ".", ": is a folder, not a file"],
+  ["is not UTF-8", "latin.yaml", "/latin.yaml: is not UTF-8 text"],
+])("a file that %s is refused by its name", async (_, name, problem) => {
+  file("a: 1");
+  writeFileSync(join(folder, "latin.yaml"), Buffer.from("name: Jard\xefn", "latin1"));
+  for (const [argv, env] of [
+    [["-config", join(folder, name)], {}],
+    [[], { MQTT_THINGS_CONFIG: join(folder, name) }],
+  ] as const) {
+    expect(await refused([...argv], env)).toEqual({ code: 78, lines: [`config: ${problem}`] });
+  }
+});
+
+test("a byte order mark is no part of a file", async () => {
+  expect((await loaded(["-config", file(`\ufeff${yaml}`)])).port).toBe("/dev/serial/by-id/usb-Arduino_Uno-if00");
 });
 
 test("a wrong environment variable is named", async () => {
