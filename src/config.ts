@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { type Flag, type GivenFlags, parseFlags, UsageError } from "./flags.ts";
 import { type Key, keysOf } from "./keys.ts";
-import { problemsIn } from "./problems.ts";
+import { expected, problemsIn } from "./problems.ts";
 
 /** Where a configuration comes from decides some defaults: flags alone mean the original's house (legacy.md). */
 export type Source = "flags" | "file";
@@ -21,7 +21,7 @@ const coreFlags: readonly Flag[] = [
     name: "host",
     key: "mqtt.url",
     placeholder: "HOST[:PORT]",
-    value: ([host]) => `mqtt://${host}`,
+    value: ([host = ""]) => (host.includes("://") ? host : `mqtt://${host}`),
     help: "MQTT broker",
   },
   { name: "username", key: "mqtt.username", placeholder: "NAME", value: ([name]) => name, help: "MQTT user name" },
@@ -88,7 +88,7 @@ export async function load<C>(
     origin.set(path, { label: `-${flag}`, usage: true });
   }
 
-  const result = daemon.schema(source).safeParse(raw);
+  const result = daemon.schema(source).safeParse(raw, { error: expected, reportInput: true });
   if (!result.success) {
     for (const { path, message, missing } of problemsIn(result.error.issues, raw)) {
       const [from] = [...origin].filter(([key]) => path === key || path.startsWith(`${key}[`));

@@ -19,7 +19,7 @@ export const coreKeys = {
   }),
   instance: z
     .string()
-    .regex(/^[a-z0-9-]+$/, "may have lower-case letters, digits and dashes")
+    .regex(/^[a-z0-9-]+$/, "must be lower-case letters, digits and dashes")
     .default("main")
     .describe("tells two daemons of one kind apart"),
   discovery: z.boolean().default(true).describe("announce devices to Home Assistant"),

@@ -87,7 +87,10 @@ test("a wrong file is a configuration error", async () => {
   const file = join(folder, "bad.yaml");
   writeFileSync(file, "mqtt: { url: mqtt://b }\nport: x\nzones: [{ relay: 9 }]\n");
   const { code, err } = await mqttThings("sprinklers", "--config", file);
-  expect({ code, err }).toEqual({ code: 78, err: `${file}:3:18: zones[0].relay: must be a relay's number, 1 to 8\n` });
+  expect({ code, err }).toEqual({
+    code: 78,
+    err: `${file}:3:18: zones[0].relay: must be a relay's number, 1 to 8 (found 9)\n`,
+  });
 });
 
 test.each([

@@ -119,10 +119,11 @@ test.each([
   expect((await loaded([...host, "-port=/dev/x", "-relay=1"])).mqtt.url).toBe("mqtt://b");
 });
 
-test("a host may carry a port", async () => {
-  expect((await loaded(["-host", "127.0.0.1:8080", "-port", "x", "-relay", "1"])).mqtt.url).toBe(
-    "mqtt://127.0.0.1:8080",
-  );
+test.each([
+  ["127.0.0.1:8080", "mqtt://127.0.0.1:8080"],
+  ["mqtts://broker", "mqtts://broker"],
+])("a host may carry a port, and may be the whole URL: %s", async (host, url) => {
+  expect((await loaded(["-host", host, "-port", "x", "-relay", "1"])).mqtt.url).toBe(url);
 });
 
 test("a boolean flag alone is true, and false where it says so", async () => {
@@ -147,12 +148,12 @@ test.each([
   [["-port", "x", "-relay", "1"], "missing flag -host"],
   [["-host", "b", "-relay", "1"], "missing flag -port"],
   [["-host", "b", "-port", "x"], "missing flag -relay"],
-  [["-host", "b", "-port", "x", "-relay", "9"], "-relay: must be a relay's number, 1 to 8"],
-  [["-host", "b", "-port", "x", "-relay", "two"], "-relay: must be a relay's number, 1 to 8"],
+  [["-host", "b", "-port", "x", "-relay", "9"], "-relay: must be a relay's number, 1 to 8 (found 9)"],
+  [["-host", "b", "-port", "x", "-relay", "two"], "-relay: must be a relay's number, 1 to 8 (found NaN)"],
   [["-host", "b", "-port", "x", "-relay", "2", "-relay", "2"], "-relay: relay 2 is used twice"],
   [
     ["-host", "b", "-port", "x", "-relay", "1", "-maxRun", "4h"],
-    "-maxRun: must be a duration from 1min to 3h with its unit, such as 1min",
+    '-maxRun: must be a duration from 1min to 3h with its unit, such as 1min (found "4h")',
   ],
   [
     [...legacy, "-instance", "b"],
@@ -176,14 +177,14 @@ test.each([
   [
     "a wrong type",
     `${minimal}zones: [{ relay: "1" }]`,
-    ["/garden.yaml:3:18: zones[0].relay: must be a relay's number, 1 to 8"],
+    ['/garden.yaml:3:18: zones[0].relay: must be a relay\'s number, 1 to 8 (found "1")'],
   ],
   ["a missing key", "mqtt: {}\nport: /dev/x\nzones: [{ relay: 1 }]", ["/garden.yaml:1:7: mqtt.url: is required"]],
   ["no zones", `${minimal}zones: []`, ["/garden.yaml:3:8: zones: needs at least one zone"]],
   [
     "a duration without a unit",
     `${minimal}zones: [{ relay: 1, duration: 10 }]`,
-    ["/garden.yaml:3:31: zones[0].duration: must be a duration from 1min to 3h with its unit, such as 1min"],
+    ["/garden.yaml:3:31: zones[0].duration: must be a duration from 1min to 3h with its unit, such as 1min (found 10)"],
   ],
   [
     "a duration beyond max_run",
@@ -193,12 +194,12 @@ test.each([
   [
     "a duration of half minutes",
     `${minimal}zones: [{ relay: 1, duration: 90s }]`,
-    ["/garden.yaml:3:31: zones[0].duration: must be a whole number of minutes"],
+    ['/garden.yaml:3:31: zones[0].duration: must be a whole number of minutes (found "90s")'],
   ],
   [
     "max_run switched off",
     `${minimal}zones: [{ relay: 1 }]\nmax_run: 0s`,
-    ["/garden.yaml:4:10: max_run: must be a duration from 1min to 3h with its unit, such as 1min"],
+    ['/garden.yaml:4:10: max_run: must be a duration from 1min to 3h with its unit, such as 1min (found "0s")'],
   ],
   [
     "a master that is a zone",
@@ -208,17 +209,19 @@ test.each([
   [
     "a time zone nobody knows",
     `${minimal}zones: [{ relay: 1 }]\ntimezone: Mars/Olympus`,
-    ["/garden.yaml:4:11: timezone: must be a time zone such as Australia/Perth"],
+    ['/garden.yaml:4:11: timezone: must be a time zone such as Australia/Perth (found "Mars/Olympus")'],
   ],
   [
     "a certificate instead of its path",
     `mqtt: { url: mqtts://a, ca_file: "-----BEGIN CERTIFICATE-----" }\nport: x\nzones: [{ relay: 1 }]`,
-    ["/garden.yaml:1:34: mqtt.ca_file: must be the path of a file with the CA certificate, not its content"],
+    [
+      "/garden.yaml:1:34: mqtt.ca_file: must be the path of a file with the CA certificate, not its content (found text)",
+    ],
   ],
   [
     "a URL of something else",
     `mqtt: { url: "http://a" }\nport: x\nzones: [{ relay: 1 }]`,
-    ["/garden.yaml:1:14: mqtt.url: must look like mqtt://host:1883 or mqtts://host:8883"],
+    ['/garden.yaml:1:14: mqtt.url: must look like mqtt://host:1883 or mqtts://host:8883 (found "http://a")'],
   ],
   ["a list", "- 1", ['/garden.yaml: must hold keys and values, such as "mqtt: { url: mqtt://host }"']],
 ])("a file with %s is refused with its place", async (_, text, lines) => {

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { z } from "zod";
+import { schema } from "../../devices/sprinklers/config.ts";
+import { expected, problemsIn } from "../../src/problems.ts";
+
+/** What is wrong with a garden that is right but for these keys, a line a problem. */
+function problems(keys: Record<string, unknown>, of: z.ZodType = schema("file")): string[] {
+  const raw = { mqtt: { url: "mqtt://a" }, port: "/dev/x", zones: [{ relay: 1 }], ...keys };
+  const { error } = of.safeParse(raw, { error: expected, reportInput: true });
+  return problemsIn(error?.issues ?? [], raw).map(({ path, message }) => `${path}: ${message}`);
+}
+
+test.each([
+  [{ mqtt: null }, "mqtt: must hold keys and values, such as url: … (found nothing)"],
+  [{ mqtt: "broker" }, 'mqtt: must hold keys and values, such as url: … (found "broker")'],
+  [{ mqtt: [] }, "mqtt: must hold keys and values, such as url: … (found a list)"],
+  [{ port: 5 }, "port: must be text, in quotes (found 5)"],
+  [{ port: true }, "port: must be text, in quotes (found true)"],
+  [{ port: null }, "port: must be text (found nothing)"],
+  [{ port: {} }, "port: must be text (found keys and values)"],
+  [{ port: "" }, 'port: must not be empty (found "")'],
+  [{ zones: 2 }, "zones: must be a list (found 2)"],
+  [{ zones: [5] }, "zones[0]: must hold keys and values, such as relay: … (found 5)"],
+  [{ zones: [] }, "zones: needs at least one zone"],
+  [{ zones: [{ relay: 1.5 }] }, "zones[0].relay: must be a relay's number, 1 to 8 (found 1.5)"],
+  [{ discovery: "maybe" }, 'discovery: must be true or false (found "maybe")'],
+  [{ max_concurrent: 0 }, "max_concurrent: must be at least 1 (found 0)"],
+  [{ max_concurrent: 9 }, "max_concurrent: must be at most 8 (found 9)"],
+  [{ max_concurrent: 1.5 }, "max_concurrent: must be a whole number (found 1.5)"],
+  [{ max_concurrent: "two" }, 'max_concurrent: must be a number (found "two")'],
+  [{ when_busy: "wait" }, 'when_busy: must be queue or replace (found "wait")'],
+  [{ log_level: 5 }, "log_level: must be debug, info, warn or error (found 5)"],
+  [{ timezone: "x".repeat(100) }, `timezone: must be a time zone such as Australia/Perth (found "${"x".repeat(59)}…)`],
+  [
+    { instance: "A\nb", base_topic: "garden" },
+    'instance: must be lower-case letters, digits and dashes (found "A\\nb")',
+  ],
+])("%j is one line that says what is expected and what was found", (keys, line) => {
+  expect(problems(keys)).toEqual([line]);
+});
+
+test.each([
+  [{ mqtt: { url: "mqtt://a", password: 815 } }, "mqtt.password: must be text, in quotes (found a number)"],
+  [
+    { mqtt: { url: "http://anna:815@a" } },
+    "mqtt.url: must look like mqtt://host:1883 or mqtts://host:8883 (found text)",
+  ],
+  [{ mqtt: "mqtt://anna:815@a" }, "mqtt: must hold keys and values, such as url: … (found text)"],
+  [
+    { mqtt: { url: "mqtts://a", ca_file: "-----BEGIN 815" } },
+    "mqtt.ca_file: must be the path of a file with the CA certificate, not its content (found text)",
+  ],
+])("%j: a secret is not shown", (keys, line) => {
+  expect(problems(keys)).toEqual([line]);
+});
+
+test("whatever a key holds, zod's own words are not seen", () => {
+  const shape = schema("file").in.shape;
+  const values = [null, 5, 1.5, -1, 1e300, Number.NaN, "", "x", true, [], [null], {}, { a: 1 }];
+  const said = Object.keys(shape).flatMap((key) => values.flatMap((value) => problems({ [key]: value })));
+  expect(said.length).toBeGreaterThan(100);
+  expect(said.filter((line) => /Invalid|expected|received|Too |NaN,/.test(line))).toEqual([]);
+});
