@@ -1,0 +1,282 @@
+/*
+ * Eight sprinkler relays on an Arduino Uno, switched over its serial port; README.md has the wiring and the protocol.
+ *
+ * Nothing here waits: each pass of loop() handles at most one received byte, so that no input can hold up the timers,
+ * and commands are only read while there is room for their answer.
+ */
+#include <Arduino.h>
+#include <avr/sleep.h>
+#include <avr/wdt.h>
+
+/** Relay 1 is on this pin, relay 2 on the next. A pin that is high closes its relay. */
+const uint8_t FIRST_PIN = 2;
+const uint8_t RELAYS = 8;
+
+/** A relay goes off this long after its last `on`: whoever wants water has to say so again and again. */
+const uint32_t DEAD_MAN_MS = 30UL * 1000;
+/** A relay is not on for longer than this without a break, however often it is told to. */
+const uint32_t CEILING_MS = 4UL * 60 * 60 * 1000;
+/** The begun line of a host that fell silent is forgotten after this long. */
+const uint32_t SILENCE_MS = 5UL * 1000;
+
+// ---- The serial port: 9600 baud, 8N1 -------------------------------------------------------------------------------
+
+/** Stands for bytes that were lost or damaged. No command contains it, so the line that it is in can't be one. */
+const uint8_t DAMAGED = 0xff;
+
+/** A queue of up to 255 bytes with one writer and one reader, one of them an interrupt. */
+struct Queue {
+  volatile uint8_t bytes[256];
+  volatile uint8_t head, tail;  // They wrap with the array.
+
+  bool empty() const { return head == tail; }
+  uint8_t room() const { return tail - head - 1; }
+  void put(uint8_t byte) {
+    bytes[head] = byte;
+    head++;
+  }
+  uint8_t take() {
+    const uint8_t byte = bytes[tail];
+    tail++;
+    return byte;
+  }
+};
+
+static Queue incoming, outgoing;
+
+/** A byte is on its way out; when it is, USART_TX sends the next. */
+static volatile bool sending;
+
+// The core's Serial drops what does not fit without a trace, which can make one command out of two.
+ISR(USART_RX_vect) {
+  const bool damaged = UCSR0A & (_BV(FE0) | _BV(DOR0));  // Reading the byte clears them.
+  const uint8_t byte = UDR0;
+  const uint8_t room = incoming.room();
+  if (room > 0) incoming.put(damaged || room == 1 ? DAMAGED : byte);
+}
+
+ISR(USART_TX_vect) {
+  sending = !outgoing.empty();
+  if (sending) UDR0 = outgoing.take();
+}
+
+struct SerialPort : public Print {
+  void begin() {
+    UBRR0 = F_CPU / 16 / 9600 - 1;
+    UCSR0A = 0;
+    UCSR0C = _BV(UCSZ01) | _BV(UCSZ00);
+    UCSR0B = _BV(RXEN0) | _BV(TXEN0) | _BV(RXCIE0) | _BV(TXCIE0);
+  }
+  size_t write(uint8_t byte) override {
+    while (outgoing.room() == 0) {}
+    outgoing.put(byte);
+    if (sending) return 1;
+    sending = true;
+    UDR0 = outgoing.take();
+    return 1;
+  }
+  using Print::write;
+};
+
+static SerialPort port;
+
+/** No line to the host is longer, in bytes with its line end: `status` with all relays on has 102. */
+const uint8_t LONGEST_ANSWER = 110;
+
+// ---- The relays ----------------------------------------------------------------------------------------------------
+
+struct Relay {
+  /** Refused: off, and to be told `off` before it takes an `on` again, because it was on for CEILING_MS. */
+  enum State : uint8_t { OFF, ON, REFUSED } state;
+  /** It went off by itself, and the host does not know yet. */
+  bool untold;
+  uint32_t onSinceMs;
+  uint32_t lastOnMs;
+};
+
+static Relay relays[RELAYS];
+
+static void printRequest(uint8_t relay, const __FlashStringHelper *state) {
+  port.print(F("INFO: requesting relay "));
+  port.print(relay + 1);
+  port.print(F(" change to state "));
+  port.println(state);
+}
+
+static void switchOn(uint8_t index, uint32_t nowMs) {
+  Relay &relay = relays[index];
+  if (relay.state == Relay::REFUSED) {
+    port.print(F("ERROR: relay "));
+    port.print(index + 1);
+    port.println(F(" was on for 4 h, it has to be told off first"));
+    return;
+  }
+  if (relay.state == Relay::OFF) relay.onSinceMs = nowMs;
+  relay.state = Relay::ON;
+  relay.lastOnMs = nowMs;
+  printRequest(index, F("on"));
+}
+
+static void switchOff(uint8_t index) {
+  relays[index].state = Relay::OFF;
+  printRequest(index, F("off"));
+}
+
+/** Ends what was on for too long. */
+static void expire(uint32_t nowMs) {
+  for (Relay &relay : relays) {
+    if (relay.state != Relay::ON) continue;
+    const bool tooLong = nowMs - relay.onSinceMs >= CEILING_MS;
+    if (!tooLong && nowMs - relay.lastOnMs < DEAD_MAN_MS) continue;
+    relay.state = tooLong ? Relay::REFUSED : Relay::OFF;
+    relay.untold = true;
+  }
+}
+
+/** Tells of one relay that went off by itself; false when there is none. */
+static bool tell() {
+  for (uint8_t index = 0; index < RELAYS; index++) {
+    if (!relays[index].untold) continue;
+    relays[index].untold = false;
+    printRequest(index, F("off (due to timeout)"));
+    return true;
+  }
+  return false;
+}
+
+/** Makes the pins what the relays shall be; at each pass anew, so that a port disturbed by a solenoid's spark recovers. */
+static void drive() {
+  for (uint8_t index = 0; index < RELAYS; index++) {
+    digitalWrite(FIRST_PIN + index, relays[index].state == Relay::ON ? HIGH : LOW);
+  }
+}
+
+static void printStatus(uint32_t nowMs) {
+  port.print(F("INFO: status"));
+  for (uint8_t index = 0; index < RELAYS; index++) {
+    const Relay &relay = relays[index];
+    port.print(' ');
+    port.print(index + 1);
+    port.print('=');
+    if (relay.state == Relay::ON) {
+      port.print(F("on:"));
+      port.print(DEAD_MAN_MS - (nowMs - relay.lastOnMs));
+    } else {
+      port.print(relay.state == Relay::OFF ? F("off") : F("refused"));
+    }
+  }
+  port.println();
+}
+
+// ---- Lines from the host -------------------------------------------------------------------------------------------
+
+struct Line {
+  /** More than the longest command, so that an error can show what came instead. */
+  static const uint8_t CAPACITY = 16;
+  uint8_t bytes[CAPACITY];
+  /** One more than the capacity for every line that is too long. */
+  uint8_t length;
+  uint32_t lastByteMs;
+
+  void add(uint8_t byte) {
+    if (length < CAPACITY) bytes[length] = byte;
+    if (length <= CAPACITY) length++;
+  }
+  /** Whether the line is this text, from its byte `from` on. */
+  bool is(const char *text, uint8_t from = 0) const {
+    return length == from + strlen(text) && memcmp(bytes + from, text, length - from) == 0;
+  }
+};
+
+static Line line;
+
+/** Answers a line that is no command with one line that shows its beginning. */
+static void printError(const __FlashStringHelper *problem) {
+  port.print(F("ERROR: "));
+  port.print(problem);
+  port.print(F(" \""));
+  for (uint8_t i = 0; i < line.length && i < Line::CAPACITY; i++) {
+    const uint8_t byte = line.bytes[i];
+    if (byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\') {
+      port.write(byte);
+    } else {
+      port.print(F("\\x"));
+      port.print(byte >> 4, HEX);
+      port.print(byte & 0xf, HEX);
+    }
+  }
+  port.print('"');
+  if (line.length > Line::CAPACITY) port.print(F("..."));
+  port.println();
+}
+
+static void obey(uint32_t nowMs) {
+  const uint8_t index = line.bytes[0] - '1';
+  const bool addressed = line.length > 2 && index < RELAYS && line.bytes[1] == ',';
+  if (addressed && line.is("on", 2)) switchOn(index, nowMs);
+  else if (addressed && line.is("off", 2)) switchOff(index);
+  else if (line.is("status")) printStatus(nowMs);
+  else if (line.is("version")) port.println(F("INFO: version mqtt-things 1.0.0"));
+  else printError(F("unknown request"));
+}
+
+static void receive(uint8_t byte, uint32_t nowMs) {
+  line.lastByteMs = nowMs;
+  if (byte != '\n') return line.add(byte);
+  if (line.length > 0 && line.length <= Line::CAPACITY && line.bytes[line.length - 1] == '\r') line.length--;
+  if (line.length > 0) obey(nowMs);
+  line.length = 0;
+}
+
+// ---- The program ---------------------------------------------------------------------------------------------------
+
+// After a watchdog reset the watchdog still runs, with its shortest time: it would strike again before setup().
+static void stopWatchdog() __attribute__((naked, used, section(".init3")));
+static void stopWatchdog() {
+  MCUSR = 0;
+  wdt_disable();
+}
+
+void setup() {
+  for (uint8_t index = 0; index < RELAYS; index++) {
+    digitalWrite(FIRST_PIN + index, LOW);  // Before it is an output: no relay may click.
+    pinMode(FIRST_PIN + index, OUTPUT);
+  }
+  wdt_enable(WDTO_500MS);
+  set_sleep_mode(SLEEP_MODE_IDLE);
+  port.begin();
+  port.println(F("DEBUG: setup() complete"));
+}
+
+/** Sleeps until the next interrupt, at most 1.024 ms (the clock's), unless there is something to read. */
+static void rest() {
+  cli();
+  if (incoming.empty()) {
+    sleep_enable();
+    sei();  // Takes effect after the next instruction: an interrupt that waits ends the sleep at once.
+    sleep_cpu();
+    sleep_disable();
+  }
+  sei();
+}
+
+void loop() {
+  static uint32_t lastPassMs;
+  const uint32_t nowMs = millis();
+  // A clock that stands still would leave relays on: then the watchdog is to strike, whatever is received.
+  if (nowMs != lastPassMs) wdt_reset();
+  lastPassMs = nowMs;
+
+  expire(nowMs);
+  // What went off is told before the next command is read: its answer must not be overtaken by older news.
+  if (outgoing.room() >= LONGEST_ANSWER && !tell()) {
+    if (!incoming.empty()) {
+      receive(incoming.take(), nowMs);
+    } else if (line.length > 0 && nowMs - line.lastByteMs >= SILENCE_MS) {
+      printError(F("no line end after"));
+      line.length = 0;
+    }
+  }
+  drive();
+  rest();
+}
