@@ -12,11 +12,20 @@ const unitsMs: Record<string, number> = {
 
 /** A duration as people write it (`10min`, `1h30min`, `2s`), in milliseconds, between two bounds written the same way. */
 export function duration(from: string, to: string) {
-  const error = `must be a duration from ${from} to ${to} with its unit, such as ${from}`;
+  const fits = (text: string) => inRange(milliseconds(text), from, to);
+  const error = expectedDuration(`a duration from ${from} to ${to} with its unit`, fits);
   return z
     .string({ error })
-    .refine((text) => inRange(milliseconds(text), from, to), error)
+    .refine(fits, { error })
     .transform((text) => milliseconds(text) ?? 0);
+}
+
+/** The message for what is no such duration; to a bare number it suggests the units that would fit. */
+export function expectedDuration(what: string, fits: (text: string) => boolean) {
+  return ({ input }: { input?: unknown }) => {
+    const fitting = /\d$/.test(String(input)) ? ["s", "min", "h"].map((unit) => `${input}${unit}`).filter(fits) : [];
+    return `must be ${what}${fitting.length ? `, such as ${fitting.join(" or ")}` : ""}`;
+  };
 }
 
 function inRange(ms: number | undefined, from: string, to: string): boolean {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Source } from "../../src/config.ts";
 import { coreKeys } from "../../src/core-keys.ts";
-import { duration, milliseconds } from "../../src/duration.ts";
+import { duration, expectedDuration, milliseconds } from "../../src/duration.ts";
 import type { Flag } from "../../src/flags.ts";
 import type { Rules } from "./zones.ts";
 
@@ -13,14 +13,14 @@ const relay = () => {
   return z.int(error).min(1, error).max(8, error).describe("relay's number on the board, 1 to 8");
 };
 
-const dayCap = () =>
-  z
-    .string()
-    .refine(
-      (text) => text === "none" || (milliseconds(text) ?? 0) >= 60_000,
-      "must be a duration of at least 1min, or none",
-    )
+const dayCap = () => {
+  const fits = (text: string) => text === "none" || (milliseconds(text) ?? 0) >= 60_000;
+  const error = expectedDuration("none, or a duration of at least 1min with its unit", fits);
+  return z
+    .string({ error })
+    .refine(fits, { error })
     .transform((text) => (text === "none" ? Number.POSITIVE_INFINITY : (milliseconds(text) ?? 0)));
+};
 
 const wholeMinutes = () =>
   duration("1min", "3h").refine((ms) => ms % 60_000 === 0, "must be a whole number of minutes");

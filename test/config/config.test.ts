@@ -153,7 +153,7 @@ test.each([
   [["-host", "b", "-port", "x", "-relay", "2", "-relay", "2"], "-relay: relay 2 is used twice"],
   [
     ["-host", "b", "-port", "x", "-relay", "1", "-maxRun", "4h"],
-    '-maxRun: must be a duration from 1min to 3h with its unit, such as 1min (found "4h")',
+    '-maxRun: must be a duration from 1min to 3h with its unit (found "4h")',
   ],
   [
     [...legacy, "-instance", "b"],
@@ -184,7 +184,9 @@ test.each([
   [
     "a duration without a unit",
     `${minimal}zones: [{ relay: 1, duration: 10 }]`,
-    ["/garden.yaml:3:31: zones[0].duration: must be a duration from 1min to 3h with its unit, such as 1min (found 10)"],
+    [
+      "/garden.yaml:3:31: zones[0].duration: must be a duration from 1min to 3h with its unit, such as 10min (found 10)",
+    ],
   ],
   [
     "a duration beyond max_run",
@@ -199,7 +201,7 @@ test.each([
   [
     "max_run switched off",
     `${minimal}zones: [{ relay: 1 }]\nmax_run: 0s`,
-    ['/garden.yaml:4:10: max_run: must be a duration from 1min to 3h with its unit, such as 1min (found "0s")'],
+    ['/garden.yaml:4:10: max_run: must be a duration from 1min to 3h with its unit (found "0s")'],
   ],
   [
     "a master that is a zone",
