@@ -6,6 +6,12 @@ export function change(garden: Garden, relay: number, changes: Partial<Zone>): G
   return zone ? { ...garden, zones: new Map(garden.zones).set(relay, { ...zone, ...changes }) } : garden;
 }
 
+/** The garden with every zone changed like this. */
+export function changeEach(garden: Garden, changed: (zone: Zone, relay: number) => Zone): Garden {
+  const zones = new Map<number, Zone>([...garden.zones].map(([relay, zone]) => [relay, changed(zone, relay)]));
+  return { ...garden, zones };
+}
+
 export const waits = ({ queue }: Garden, relay: number) => queue.some((waiting) => waiting.relay === relay);
 
 /** Closes a zone that is open and takes it out of the queue; the reason is kept when it was neither. */

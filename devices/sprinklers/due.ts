@@ -1,15 +1,22 @@
-import { close, closeAll, dropQueue } from "./closing.ts";
+import { change, close, closeAll, dropQueue } from "./closing.ts";
 import { runMaster } from "./master.ts";
 import { startWaiting } from "./opening.ts";
-import type { Garden, Now, Rules } from "./zones.ts";
+import type { Garden, Now, Phase, Rules } from "./zones.ts";
 
 const BROKER_LOSS_MS = 120_000;
+
+/** When a phase is over by itself, if ever. */
+function endsOf(phase: Phase): number[] {
+  if (phase.is === "open") return [phase.untilMs];
+  return phase.is === "closing" && phase.offByMs !== undefined ? [phase.offByMs] : [];
+}
 
 /** Does everything whose time has come. */
 export function doWhatIsDue(rules: Rules, garden: Garden, now: Now): Garden {
   let next = garden;
   for (const [relay, { phase }] of next.zones) {
-    if (phase.is === "open" && phase.untilMs <= now.monotonicMs) next = close(next, relay, phase.ending);
+    if (!endsOf(phase).some((ms) => ms <= now.monotonicMs)) continue;
+    next = phase.is === "open" ? close(next, relay, phase.ending) : change(next, relay, { phase: { is: "closed" } });
   }
   if (next.brokerLostMs !== undefined && now.monotonicMs - next.brokerLostMs >= BROKER_LOSS_MS) {
     next = rules.onBrokerLoss === "stop" ? closeAll(next, "broker") : dropQueue(next, "broker");
@@ -22,7 +29,7 @@ export function doWhatIsDue(rules: Rules, garden: Garden, now: Now): Garden {
 /** The next moment, on the monotonic clock, at which something is due by itself; undefined when nothing is. */
 export function nextDueMs(garden: Garden, now: Now): number | undefined {
   const { zones, master, queue, brokerLostMs, rain } = garden;
-  const due = [...zones.values()].flatMap(({ phase }) => (phase.is === "open" ? [phase.untilMs] : []));
+  const due = [...zones.values()].flatMap(({ phase }) => endsOf(phase));
   if (master.is === "on" && queue.length) due.push(master.readyMs);
   if (master.is === "on" && master.lingerUntilMs !== undefined) due.push(master.lingerUntilMs);
   if (brokerLostMs !== undefined) due.push(brokerLostMs + BROKER_LOSS_MS);

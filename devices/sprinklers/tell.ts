@@ -1,7 +1,7 @@
-import { change, close, closeAll } from "./closing.ts";
+import { change, changeEach, close, closeAll } from "./closing.ts";
 import { confirmMaster, masterOff } from "./master.ts";
 import { open } from "./opening.ts";
-import type { Decision, Garden, GardenEvent, Now, Rules, Zone } from "./zones.ts";
+import type { Decision, Garden, GardenEvent, Now, Rules } from "./zones.ts";
 
 /** What an event by itself changes. */
 export function tell(rules: Rules, garden: Garden, event: GardenEvent, now: Now): Decision {
@@ -24,9 +24,9 @@ export function tell(rules: Rules, garden: Garden, event: GardenEvent, now: Now)
     case "restore":
       return { garden: restore(garden, event) };
     case "ready":
-      return { garden: { ...garden, boardReady: true } };
+      return { garden: begin(garden) };
     case "lost":
-      return { garden: lose(garden) };
+      return { garden: lose(garden, now) };
     case "confirmed":
       return {
         garden:
@@ -56,21 +56,30 @@ function restore(garden: Garden, saved: GardenEvent & { kind: "restore" }): Gard
   // Water of an earlier day is history; of the same day, of a later one (this clock is not set yet) or of a day
   // nobody knows it counts: too little water mends itself, a flood doesn't.
   const counts = saved.day === undefined || saved.day >= garden.day;
-  const zones = [...garden.zones].map(([relay, zone]): [number, Zone] => {
+  const restored = changeEach(garden, (zone, relay) => {
     const before = saved.zones.get(relay);
-    return [relay, { ...zone, ...before, wateredMs: zone.wateredMs + (counts ? (before?.wateredMs ?? 0) : 0) }];
+    return { ...zone, ...before, wateredMs: zone.wateredMs + (counts ? (before?.wateredMs ?? 0) : 0) };
   });
   const day = counts ? (saved.day ?? garden.day) : garden.day;
-  return { ...garden, zones: new Map(zones), day, rain: saved.rain ?? garden.rain };
+  return { ...restored, day, rain: saved.rain ?? garden.rain };
 }
 
-/** The board is away: nothing is wanted of it, and nobody waits for its answers. */
-function lose(garden: Garden): Garden {
-  const zones = [...closeAll(garden, "board").zones].map(([relay, zone]): [number, Zone] => [
-    relay,
-    { ...zone, phase: { is: "closed" } },
-  ]);
-  return { ...garden, zones: new Map(zones), queue: [], master: { is: "off" }, boardReady: false };
+/** The board is there, with everything off. */
+function begin(garden: Garden): Garden {
+  const off = changeEach(garden, (zone) => (zone.phase.is === "closing" ? { ...zone, phase: { is: "closed" } } : zone));
+  return { ...off, boardReady: true };
+}
+
+/** The firmware's dead-man timer and a margin, as in S3. */
+const DEAD_MAN_MS = 35_000;
+
+/** The board is away: nothing is wanted of it, and nobody waits for its answers, but water may run on for a while. */
+function lose(garden: Garden, now: Now): Garden {
+  const offByMs = now.monotonicMs + DEAD_MAN_MS;
+  const left = changeEach(closeAll(garden, "board"), (zone) =>
+    zone.phase.is === "closing" ? { ...zone, phase: { offByMs, ...zone.phase } } : zone,
+  );
+  return { ...left, queue: [], master: { is: "off" }, boardReady: false };
 }
 
 /** The board has switched a zone. */

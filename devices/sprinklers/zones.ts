@@ -1,3 +1,4 @@
+import { changeEach } from "./closing.ts";
 import { doWhatIsDue } from "./due.ts";
 import { MASTER_LIMIT_MS } from "./master.ts";
 import { tell } from "./tell.ts";
@@ -47,10 +48,14 @@ export interface Now {
   epochMs: number;
 }
 
-/** A zone is `closing` from the moment it shall close until the board has said so. Times in monotonic ms. */
+/** A zone is `closing` from the moment it shall close until water can't run any more. Times in monotonic ms. */
 export type Phase =
   | { is: "closed" }
-  | { is: "closing" }
+  | {
+      is: "closing";
+      /** Of a board that is lost: when its firmware has closed the zone at the latest. Else the board says when. */
+      offByMs?: number;
+    }
   | {
       is: "open";
       openedMs: number;
@@ -168,12 +173,12 @@ function dayAfter(rules: Rules, before: string, epochMs: number): string {
 function count(rules: Rules, garden: Garden, now: Now): Garden {
   const elapsedMs = now.monotonicMs - garden.countedMs;
   const day = dayAfter(rules, garden.day, now.epochMs);
-  const zones = [...garden.zones].map(([relay, zone]): [number, Zone] => {
+  const counted = changeEach(garden, (zone) => {
     const ranMs = zone.phase.is === "closed" ? 0 : elapsedMs;
     const beforeMs = day === garden.day ? zone.wateredMs : 0;
-    return [relay, { ...zone, wateredMs: beforeMs + ranMs }];
+    return { ...zone, wateredMs: beforeMs + ranMs };
   });
-  return { ...garden, zones: new Map(zones), day, countedMs: now.monotonicMs };
+  return { ...counted, day, countedMs: now.monotonicMs };
 }
 
 /**

@@ -181,8 +181,41 @@ describe("the board", () => {
     garden.silence(true);
     garden.close(1);
     garden.lose();
+    garden.tell({ kind: "ready" });
     expect(garden.is(1)).toBe("closed");
     expect(garden.reason(1)).toBe("command");
+  });
+
+  test("that is lost may let water run for 35 s more, however often it is lost meanwhile, and that counts", () => {
+    const garden = aGarden();
+    garden.open(1);
+    garden.pass(MINUTE);
+    garden.silence(true);
+    garden.lose();
+    garden.pass(20 * SECOND);
+    garden.lose();
+    expect(garden.watered(1)).toBe(80 * SECOND);
+    garden.pass(15 * SECOND - 1);
+    expect(garden.is(1)).toBe("closing");
+    garden.pass(1);
+    expect(garden.is(1)).toBe("closed");
+    garden.pass(HOUR);
+    expect(garden.watered(1)).toBe(95 * SECOND);
+  });
+
+  test("that is back has proven that no water runs, and only until then it counts", () => {
+    const garden = aGarden({ zones: [zone(1, { dayCapMs: 2 * MINUTE }), zone(2)] });
+    garden.open(1);
+    garden.pass(MINUTE);
+    garden.silence(true);
+    garden.lose();
+    garden.pass(4 * SECOND);
+    garden.tell({ kind: "ready" });
+    expect(garden.is(1)).toBe("closed");
+    garden.pass(MINUTE);
+    expect([garden.watered(1), garden.watered(2)]).toEqual([64 * SECOND, 0]);
+    garden.open(1);
+    expect(garden.left(1)).toBe(56 * SECOND);
   });
 
   test("that drops a zone by itself closes it with the reason board", () => {
