@@ -78,7 +78,10 @@ test("--check says that a configuration is valid, and starts nothing", async () 
 
 test("--check notices a password file that is not there", async () => {
   const file = join(folder, "secret.yaml");
-  writeFileSync(file, "mqtt: { url: mqtt://b, password_file: /nowhere }\nport: x\nzones: [{ relay: 2 }]\n");
+  writeFileSync(
+    file,
+    "mqtt: { url: mqtt://b, username: a, password_file: /nowhere }\nport: x\nzones: [{ relay: 2 }]\n",
+  );
   const { code, err } = await mqttThings("sprinklers", "--config", file, "--check");
   expect({ code, err }).toEqual({ code: 78, err: "mqtt.password_file: /nowhere: there is no such file\n" });
 });

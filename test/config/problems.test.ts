@@ -40,6 +40,23 @@ test.each([
 });
 
 test.each([
+  [{ ca_file: "/ca" }, ["mqtt.ca_file: is for TLS: mqtt.url must begin with mqtts://"]],
+  [
+    { cert_file: "/c", key_file: "/k" },
+    ["cert", "key"].map((what) => `mqtt.${what}_file: is for TLS: mqtt.url must begin with mqtts://`),
+  ],
+  [{ insecure: true }, ["mqtt.insecure: is for TLS: mqtt.url must begin with mqtts://"]],
+  [{ insecure: false }, []],
+  [{ url: "mqtts://a", ca_file: "/ca", insecure: true }, []],
+  [{ password: "815" }, ["mqtt.password: needs a user name: mqtt.username"]],
+  [{ password_file: "/p" }, ["mqtt.password_file: needs a user name: mqtt.username"]],
+  [{ password: "815", username: "anna" }, []],
+  [{ password: "815", url: "mqtt://anna@a" }, []],
+])("mqtt: %j says nothing that would be ignored", (mqtt, lines) => {
+  expect(problems({ mqtt: { url: "mqtt://a", ...mqtt } })).toEqual(lines);
+});
+
+test.each([
   [{ mqtt: { url: "mqtt://a", password: 815 } }, "mqtt.password: must be text, in quotes (found a number)"],
   [
     { mqtt: { url: "http://anna:815@a" } },

@@ -50,8 +50,10 @@ describe("where the broker is", () => {
   it("is refused with the key that is wrong", async () => {
     const url = "mqtts://broker";
     expect(await problem({ url: "mqtt://anna:100%@broker" })).toContain("must be written as %25");
-    expect(await problem({ url, password: "a", password_file: file("password") })).toContain("not both");
-    expect(await problem({ url, password_file: file("missing") })).toContain("mqtt.password_file: ");
+    expect(await problem({ url, username: "anna", password: "a", password_file: file("password") })).toContain(
+      "not both",
+    );
+    expect(await problem({ url, username: "anna", password_file: file("missing") })).toContain("mqtt.password_file: ");
     expect(await problem({ url, ca_file: file("missing") })).toMatch(/^mqtt\.ca_file: .*there is no such file/);
     expect(await problem({ url, ca_file: file("nonsense") })).toMatch(/^mqtt\.ca_file: .*nonsense: no usable PEM/);
     expect(await problem({ url, ca_file: file("broken") })).toMatch(/^mqtt\.ca_file: /);
