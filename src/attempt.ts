@@ -1,6 +1,6 @@
-import { connect as connectTcp } from "node:net";
-import { connect as connectTls, type ConnectionOptions as TlsOptions } from "node:tls";
+import type { Socket } from "node:net";
 import { type IClientOptions, MqttClient } from "mqtt";
+import { writeToStream } from "mqtt-packet";
 import type { Clock } from "./clock.ts";
 
 /** Where the broker is, and who we are there. */
@@ -13,7 +13,8 @@ export interface BrokerOptions {
   willTopic: string;
   username?: string | undefined;
   password?: string | undefined;
-  tls?: TlsOptions | undefined;
+  /** Begins to connect. */
+  openSocket(): Socket;
 }
 
 /** How a connection ended. */
@@ -24,6 +25,9 @@ export interface Ended {
   /** The broker said that another client came with our id (0x8E). */
   takenOver: boolean;
 }
+
+// Its table of every 16-bit number takes 7 MB.
+writeToStream.cacheNumbers = false;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEPALIVE_S = 10;
@@ -39,7 +43,7 @@ export async function attempt(
   version: 4 | 5,
   { clock, signal, opened }: { clock: Clock; signal: AbortSignal; opened(client: MqttClient): void },
 ): Promise<Ended> {
-  const client = new MqttClient(() => openSocket(options), clientOptions(options, version));
+  const client = new MqttClient(() => options.openSocket(), clientOptions(options, version));
   const closed = Promise.withResolvers<void>();
   const close = () => closed.resolve();
   const ended: Ended = { takenOver: false };
@@ -72,10 +76,6 @@ export async function attempt(
   client.stream.destroy();
   if (openedAtMs !== undefined) ended.livedMs = clock.monotonicMs() - openedAtMs;
   return ended;
-}
-
-function openSocket({ host, port, tls }: BrokerOptions) {
-  return tls ? connectTls({ host, port, ...tls }).setNoDelay(true) : connectTcp({ host, port, noDelay: true });
 }
 
 function clientOptions({ clientId, willTopic, username, password }: BrokerOptions, version: 4 | 5): IClientOptions {

@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import type { ConnectionOptions as TlsOptions } from "node:tls";
+import { connect, isIP } from "node:net";
 import type { BrokerOptions } from "./attempt.ts";
 import { ConfigurationError, readNamedFile } from "./config.ts";
 import type { CoreConfig } from "./core-keys.ts";
@@ -14,14 +13,15 @@ export async function brokerOptions({ mqtt }: CoreConfig, identity: Identity): P
     throw new ConfigurationError(["mqtt: either password or password_file, not both"], 78);
   }
   const filed = mqtt.password_file && readNamedFile("mqtt.password_file", mqtt.password_file).replace(/\r?\n$/, "");
+  const port = Number(url.port) || (secure ? 8883 : 1883);
   return {
     host,
-    port: Number(url.port) || (secure ? 8883 : 1883),
+    port,
     clientId: `mqtt-things-${identity.daemon}-${identity.instance}`,
     willTopic: daemonTopic(identity),
     username: mqtt.username ?? (decoded(url.username) || undefined),
     password: filed ?? mqtt.password ?? (decoded(url.password) || undefined),
-    tls: secure ? await tlsOptions(mqtt, host) : undefined,
+    openSocket: secure ? await overTls(mqtt, host, port) : () => connect({ host, port, noDelay: true }),
   };
 }
 
@@ -33,8 +33,9 @@ function decoded(part: string): string {
   }
 }
 
-async function tlsOptions(mqtt: CoreConfig["mqtt"], host: string): Promise<TlsOptions> {
-  const { createSecureContext, getCACertificates } = await import("node:tls");
+async function overTls(mqtt: CoreConfig["mqtt"], host: string, port: number): Promise<BrokerOptions["openSocket"]> {
+  // Loaded by those alone who need it: it takes 6 MB.
+  const tls = await import("node:tls");
   const { X509Certificate } = await import("node:crypto");
   const readable = <T>(keys: string, read: () => T): T => {
     try {
@@ -56,12 +57,10 @@ async function tlsOptions(mqtt: CoreConfig["mqtt"], host: string): Promise<TlsOp
     throw new ConfigurationError(["mqtt: cert_file and key_file come together"], 78);
   }
   // The system's CAs besides Node's own: a house that has a CA has it there.
-  const ca = certificate("ca_file") ?? [...getCACertificates("bundled"), ...getCACertificates("system")];
+  const ca = certificate("ca_file") ?? [...tls.getCACertificates("bundled"), ...tls.getCACertificates("system")];
   const own = cert !== undefined && key !== undefined ? { cert, key } : {};
-  return {
-    // Made once: to read a list of CAs takes a while, and a broker may have to be asked often.
-    secureContext: readable("mqtt.cert_file and mqtt.key_file", () => createSecureContext({ ca, ...own })),
-    rejectUnauthorized: !mqtt.insecure,
-    ...(isIP(host) ? {} : { servername: host }),
-  };
+  // Made once: to read a list of CAs takes a while, and a broker may have to be asked often.
+  const secureContext = readable("mqtt.cert_file and mqtt.key_file", () => tls.createSecureContext({ ca, ...own }));
+  const name = isIP(host) ? {} : { servername: host };
+  return () => tls.connect({ host, port, secureContext, rejectUnauthorized: !mqtt.insecure, ...name }).setNoDelay(true);
 }

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { connect } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { attempt } from "../../src/attempt.ts";
@@ -63,7 +64,8 @@ it("a connection that ends leaves nothing on the signal it was given, nor in the
     return false;
   });
   const { signal } = new AbortController();
-  const options = { host: "127.0.0.1", port: broker.port, clientId: "x", willTopic: "x/get" };
+  const { port } = broker;
+  const options = { host: "127.0.0.1", port, openSocket: () => connect(port), clientId: "x", willTopic: "x/get" };
   const sockets: { destroyed: boolean }[] = [];
   for (let n = 0; n < 50; n++) {
     const opened = (client: { stream: { destroyed: boolean } }) => void sockets.push(client.stream);
