@@ -54,9 +54,13 @@ export function camelCase(words: readonly string[]): string {
   return words.map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join("");
 }
 
+/** The number that a text is in plain digits; the text itself where it is none, such as `0x3` or `1e0`. */
+export function plainNumber(text: string): number | string {
+  return /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : text;
+}
+
 function fromText(text: string, type: string | undefined): unknown {
-  const number = Number(text);
-  if ((type === "integer" || type === "number") && text.trim() !== "" && !Number.isNaN(number)) return number;
+  if (type === "integer" || type === "number") return plainNumber(text);
   if (type === "boolean") return { true: true, "1": true, false: false, "0": false }[text.toLowerCase()] ?? text;
   return text;
 }

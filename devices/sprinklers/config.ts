@@ -3,6 +3,7 @@ import type { Source } from "../../src/config.ts";
 import { coreKeys } from "../../src/core-keys.ts";
 import { duration, expectedDuration, milliseconds } from "../../src/duration.ts";
 import type { Flag } from "../../src/flags.ts";
+import { plainNumber } from "../../src/keys.ts";
 import type { Rules } from "./zones.ts";
 
 const BASE_TOPIC = "home/outside/sprinklers";
@@ -39,7 +40,7 @@ export const flags: readonly Flag[] = [
     key: "zones",
     placeholder: "NUMBER",
     repeats: true,
-    value: (texts) => texts.map((text) => ({ relay: Number(text) })),
+    value: (texts) => texts.map((text) => ({ relay: plainNumber(text) })),
     help: "relay, 1 to 8; each becomes one zone (bank)",
   },
 ];

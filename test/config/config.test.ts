@@ -149,7 +149,6 @@ test.each([
   [["-host", "b", "-relay", "1"], "missing flag -port"],
   [["-host", "b", "-port", "x"], "missing flag -relay"],
   [["-host", "b", "-port", "x", "-relay", "9"], "-relay: must be a relay's number, 1 to 8 (found 9)"],
-  [["-host", "b", "-port", "x", "-relay", "two"], "-relay: must be a relay's number, 1 to 8 (found NaN)"],
   [["-host", "b", "-port", "x", "-relay", "2", "-relay", "2"], "-relay: relay 2 is used twice"],
   [
     ["-host", "b", "-port", "x", "-relay", "1", "-maxRun", "4h"],
@@ -163,6 +162,11 @@ test.each([
   const { code, lines } = await refused(argv);
   expect(lines).toEqual([line]);
   expect(code).toBe(64);
+});
+
+test.each(["two", "0x3", "1e0", "1,2", ""])("the relay %j is no plain number", async (relay) => {
+  const line = `-relay: must be a relay's number, 1 to 8 (found "${relay}")`;
+  expect(await refused(["-host", "b", "-port", "x", "-relay", relay])).toEqual({ code: 64, lines: [line] });
 });
 
 const minimal = "mqtt: { url: mqtt://a }\nport: /dev/x\n";
