@@ -56,7 +56,7 @@ export function schema(source: Source) {
         .array(
           z.strictObject({
             relay: relay(),
-            name: z.string().min(1).optional(),
+            name: z.string().trim().min(1).optional(),
             duration: wholeMinutes().optional(),
             max_run: duration("1min", "3h").optional(),
             day_cap: dayCap().optional(),
@@ -95,16 +95,23 @@ export function schema(source: Source) {
       switches: z.boolean().default(false).describe("show each zone as a switch as well"),
       base_topic: z
         .string()
-        .regex(/^[^/+#\s][^+#\s]*[^/+#\s]$/, "must be a topic without wildcards, such as home/outside/sprinklers")
+        .regex(
+          /^(?!\$)[^/+#\s\p{C}]+(\/[^/+#\s\p{C}]+)*$/u,
+          `must be a topic such as ${BASE_TOPIC}, without blanks, wildcards and outer slashes`,
+        )
         .default(BASE_TOPIC)
         .describe("where the topics begin"),
     })
     .superRefine((config, context) => {
       const problem = (path: PropertyKey[], message: string) => context.addIssue({ code: "custom", path, message });
       const seen = new Set(config.master ? [config.master.relay] : []);
+      const names = new Set<string>();
       for (const [i, zone] of config.zones.entries()) {
+        const name = zone.name ?? `Bank ${zone.relay}`;
         if (seen.has(zone.relay)) problem(["zones", i, "relay"], `relay ${zone.relay} is used twice`);
+        else if (names.has(name)) problem(["zones", i, "name"], `${name} is the name of another zone`);
         seen.add(zone.relay);
+        names.add(name);
         const maxRunMs = zone.max_run ?? config.max_run;
         if ((zone.duration ?? 0) > maxRunMs) problem(["zones", i, "duration"], "must not be longer than max_run");
       }

@@ -71,6 +71,30 @@ test.each([
   expect(problems(keys)).toEqual([line]);
 });
 
+test.each([
+  ...["/garden", "garden/", "garden//front", "garden/#", "+/garden", "my garden", "$SYS/garden"],
+  ...["gar\0den", "gar\u0007den", "garden\n", "\u200bgarden", ""],
+])("%j is no topic to begin with", (topic) => {
+  const line =
+    "base_topic: must be a topic such as home/outside/sprinklers, without blanks, wildcards and outer slashes";
+  expect(problems({ base_topic: topic })).toEqual([`${line} (found ${JSON.stringify(topic)})`]);
+});
+
+test.each(["garden", "g", "home/garden", "Zuhause/Gärten/0"])("%j is a topic to begin with", (topic) => {
+  expect(problems({ base_topic: topic })).toEqual([]);
+});
+
+test("two zones of one name are refused: nobody could tell them apart in Home Assistant", () => {
+  const line = (name: string) => [`zones[1].name: ${name} is the name of another zone`];
+  const named = (...names: (string | undefined)[]) =>
+    problems({ zones: names.map((name, i) => ({ relay: i + 1, name })) });
+  expect(named("Lawn", "Lawn")).toEqual(line("Lawn"));
+  expect(named("Lawn", " Lawn ")).toEqual(line("Lawn"));
+  expect(named(undefined, "Bank 1")).toEqual(line("Bank 1"));
+  expect(named("Lawn", "lawn", undefined)).toEqual([]);
+  expect(named(" ")).toEqual(['zones[0].name: must not be empty (found " ")']);
+});
+
 test("whatever a key holds, zod's own words are not seen", () => {
   const shape = schema("file").in.shape;
   const values = [null, 5, 1.5, -1, 1e300, Number.NaN, "", "x", true, [], [null], {}, { a: 1 }];
