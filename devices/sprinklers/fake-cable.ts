@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { Faults } from "./fake-faults.ts";
+import { damageLines } from "./fake-lines.ts";
 
 /** What lies between the host's port and the board's: here bytes are counted, damaged, held up and lost. */
 export interface Cable {
@@ -11,8 +12,8 @@ export interface Cable {
   closed(): void;
   /** What reaches the board of these bytes from the host. */
   fromHost(bytes: Buffer): Buffer;
-  /** Bytes from the board, on their way to the host for another `lateMs`. */
-  toHost(bytes: Buffer, lateMs: number): void;
+  /** The board has sent these bytes, whole lines or one by one. */
+  toHost(bytes: Buffer): void;
   /** Bytes for the host from nowhere: at once, and whatever the faults say. */
   noise(bytes: Buffer): void;
   onSend(listener: (bytes: Buffer) => void): () => void;
@@ -25,6 +26,7 @@ export function cable(clock: Clock, faults: Faults): Cable {
   const received: string[] = [];
   const listeners = new Set<(bytes: Buffer) => void>();
   let session: { pending: number; sent: Promise<void> } | undefined;
+  let lines = damageLines(faults, toHost);
   let line = "";
   let previous = "";
 
@@ -48,6 +50,23 @@ export function cable(clock: Clock, faults: Faults): Cable {
     return byte ^ 0x08;
   };
 
+  function toHost(bytes: Buffer, lateMs: number): void {
+    const to = session;
+    if (!to || faults.silent) return;
+    if (lateMs <= 0 && to.pending === 0) {
+      emit(bytes);
+      return;
+    }
+    // What is late holds up what comes after it, and is gone when the host closes the port meanwhile.
+    const dueMs = clock.monotonicMs() + lateMs;
+    to.pending++;
+    to.sent = to.sent.then(async () => {
+      await clock.sleep(dueMs - clock.monotonicMs());
+      to.pending--;
+      if (to === session) emit(bytes);
+    });
+  }
+
   return {
     get isOpen() {
       return session !== undefined;
@@ -55,6 +74,7 @@ export function cable(clock: Clock, faults: Faults): Cable {
     received,
     opened() {
       session = { pending: 0, sent: Promise.resolve() };
+      lines = damageLines(faults, toHost);
       line = "";
       previous = "";
     },
@@ -65,19 +85,7 @@ export function cable(clock: Clock, faults: Faults): Cable {
       for (const byte of bytes) note(String.fromCharCode(byte));
       return faults.deaf ? Buffer.alloc(0) : Buffer.from(bytes.map(damage));
     },
-    toHost(bytes, lateMs) {
-      const to = session;
-      if (!to || faults.silent) return;
-      if (lateMs <= 0 && to.pending === 0) return emit(bytes);
-      // What is late holds up what comes after it, and is gone when the host closes the port meanwhile.
-      const dueMs = clock.monotonicMs() + lateMs;
-      to.pending++;
-      to.sent = to.sent.then(async () => {
-        await clock.sleep(dueMs - clock.monotonicMs());
-        to.pending--;
-        if (to === session) emit(bytes);
-      });
-    },
+    toHost: (bytes) => lines(bytes),
     noise(bytes) {
       if (session) emit(bytes);
     },

@@ -4,7 +4,7 @@ export interface Faults {
   silent: boolean;
   /** Hears nothing, so commands have no effect and get no answer. Its dead-man timers still run and speak. */
   deaf: boolean;
-  /** The next n answers are lost on the way to the host, though the relay did move. */
+  /** The next n lines of answers are lost on the way to the host, though the relay did move. */
   loseAnswers: number;
   /** Every answer reaches the host this much later; the board itself is not held up. Lines stay in order. */
   lateAnswersMs: number;

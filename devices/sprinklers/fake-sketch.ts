@@ -8,10 +8,8 @@ export interface Hardware {
   power: AbortSignal;
   uart: Uart;
   setRelay(relay: number, on: boolean): void;
-  /** Sends a line the host did not ask for and resolves when its last byte is out. */
+  /** Sends a line and resolves when its last byte is out. */
   print(line: string): Promise<void>;
-  /** Sends the answer to one line from the host and resolves when its last byte is out. */
-  answer(...lines: string[]): Promise<void>;
 }
 
 // The original counts loops instead of time, which makes 30.4 to 31.2 s; this one always takes the middle.
@@ -25,7 +23,7 @@ const stateBytes = 16;
  * lines.
  * Left out: the write past its buffer, and a minus sign before the relay's number.
  */
-export async function originalSketch({ clock, power, uart, setRelay, print, answer }: Hardware): Promise<void> {
+export async function originalSketch({ clock, power, uart, setRelay, print }: Hardware): Promise<void> {
   const offAtMs = new Map<number, number>();
 
   // Whatever stands before the first digit is skipped, for as long as it keeps coming: here noise freezes the timers.
@@ -53,20 +51,21 @@ export async function originalSketch({ clock, power, uart, setRelay, print, answ
     return word === "on" || word === "off" ? word : undefined;
   }
 
+  async function complain(problem: string): Promise<void> {
+    await print(`ERROR: ${problem}`);
+    await print("ERROR: failed to handle request");
+  }
+
   async function handleRequest(): Promise<void> {
     const relay = await readRelay();
     const state = relay === undefined ? undefined : await readState();
     if (power.aborted) return;
-    if (relay === undefined || relay < 1 || relay > 8) {
-      return answer(`ERROR: relay ${relay ?? 0} is not between 1 and 8`, "ERROR: failed to handle request");
-    }
-    if (state === undefined) {
-      return answer(`ERROR: unknown state for relay ${relay}`, "ERROR: failed to handle request");
-    }
+    if (relay === undefined || relay < 1 || relay > 8) return complain(`relay ${relay ?? 0} is not between 1 and 8`);
+    if (state === undefined) return complain(`unknown state for relay ${relay}`);
     setRelay(relay, state === "on");
     if (state === "on") offAtMs.set(relay, clock.monotonicMs() + deadManMs);
     else offAtMs.delete(relay);
-    return answer(`INFO: requesting relay ${relay} change to state ${state}`);
+    return print(`INFO: requesting relay ${relay} change to state ${state}`);
   }
 
   await print("DEBUG: setup() complete");
