@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { type Cell, cell } from "../../src/cell.ts";
 import type { Clock } from "../../src/clock.ts";
 import { Refused } from "../../src/device.ts";
+import { diary, type Reader } from "./diary.ts";
 import type { Board, BoardEvent } from "./driver.ts";
 import {
   decide,
@@ -31,13 +32,11 @@ export interface Zones extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-interface Context {
+interface Context extends Reader {
   log: Logger;
   clock: Clock;
   /** Called whenever time passes. */
   turned?: () => void;
-  /** What people call each zone, for the log. */
-  names?: ReadonlyMap<number, string>;
 }
 
 /** How often the watered time is counted and shown while nothing else happens. */
@@ -50,10 +49,11 @@ export function runZones(
   rules: Rules,
   board: Board,
   connected: Cell<boolean>,
-  { log, clock, turned = () => {}, names }: Context,
+  { log, clock, turned = () => {}, ...reader }: Context,
 ): Zones {
   const ending = new AbortController();
   const now = (): Now => ({ monotonicMs: clock.monotonicMs(), epochMs: clock.epochMs() });
+  const report = diary(log, reader);
   const garden = cell(emptyGarden(rules, now()));
   let nap = new AbortController();
 
@@ -69,21 +69,11 @@ export function runZones(
   function tell(event: GardenEvent): string | undefined {
     const before = garden.get();
     const { garden: after, refused } = decide(rules, before, event, now());
-    report(before, after);
     board.want(wantedRelays(rules, after));
     garden.set(after);
     nap.abort();
+    report(event, before, after);
     return refused;
-  }
-
-  function report(before: Garden, after: Garden): void {
-    for (const [relay, { phase, reason }] of after.zones) {
-      const was = before.zones.get(relay)?.phase.is;
-      if (phase.is === was || phase.is === "closing") continue;
-      const zone = { relay, zone: names?.get(relay) };
-      if (phase.is === "open") log.info({ ...zone, until: new Date(phase.endsAtMs).toISOString() }, "zone opens");
-      else log.info({ ...zone, reason }, "zone closed");
-    }
   }
 
   async function passTime(): Promise<void> {

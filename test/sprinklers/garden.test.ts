@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { runZones } from "../../devices/sprinklers/garden.ts";
+import type { Rules } from "../../devices/sprinklers/zones.ts";
+import { cell } from "../../src/cell.ts";
+import { captureLog } from "../support/toy.ts";
+import { HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
+import { wire } from "./wired.ts";
+
+/** The rules on the driver on a scripted board, in virtual time: zones on relays 2 and 3, at 10:00 in Perth. */
+async function aRunningGarden(changes: Partial<Rules> = {}) {
+  const rules: Rules = {
+    zones: [zone(2), zone(3)],
+    maxConcurrent: 1,
+    whenBusy: "queue",
+    master: undefined,
+    onBrokerLoss: "stop",
+    dayOf: (epochMs) => new Date(epochMs).toISOString().slice(0, 10),
+    ...changes,
+  };
+  const relays = [...rules.zones.map(({ relay }) => relay), ...(rules.master ? [rules.master.relay] : [])];
+  const wired = wire({ relays });
+  const { log, logged } = captureLog("info");
+  const { clock, driver } = wired;
+  const names = new Map([[2, "Lawn"]]);
+  const zones = runZones(rules, driver, cell(true), { log, clock, names, timezone: "Australia/Perth" });
+  await wired.until(() => driver.status.get().available, 10_000);
+  /** What the log says of the garden: messages and their fields. */
+  const said = () => logged.lines.map(({ level: _, time: __, msg, ...fields }) => [msg, fields]);
+  return { ...wired, zones, said };
+}
+
+const lawn = { relay: 2, zone: "Lawn" };
+const beds = { relay: 3 };
+
+describe("the log", () => {
+  test("tells an evening's watering in few lines, with the time at the house", async () => {
+    const { zones, clock, said } = await aRunningGarden({ master: { relay: 8, leadMs: 2_000, lingerMs: 5_000 } });
+    void zones.open(2);
+    void zones.open(3, MINUTE);
+    await clock.advance(20 * MINUTE);
+    const inPerth = (time: string) => expect.stringMatching(`^2026-11-22 ${time}:\\d\\d GMT\\+8$`);
+    expect(said()).toEqual([
+      ["zone queued", lawn],
+      ["zone queued", beds],
+      ["master opens", {}],
+      ["zone opens", { ...lawn, until: inPerth("10:10") }],
+      ["zone closed", { ...lawn, reason: "deadline" }],
+      ["zone opens", { ...beds, until: inPerth("10:11") }],
+      ["zone closed", { ...beds, reason: "deadline" }],
+      ["master closed", {}],
+    ]);
+  });
+
+  test("is silence in an hour in which nothing happens", async () => {
+    const { clock, said } = await aRunningGarden();
+    await clock.advance(HOUR);
+    expect(said()).toEqual([]);
+  });
+
+  test("says that a zone opens when the board has said so, and again when its end changes", async () => {
+    const { zones, board, clock, said } = await aRunningGarden();
+    board.faults.loseAnswers = 1;
+    void zones.open(2, MINUTE);
+    await clock.advance(900);
+    expect(said()).toEqual([]);
+    await clock.advance(SECOND);
+    await zones.open(2, 3 * MINUTE);
+    await zones.open(2, HOUR);
+    await zones.open(2, HOUR);
+    await clock.advance(MINUTE);
+    expect(said().map(([message]) => message)).toEqual(["zone opens", "zone's end changed", "zone's end changed"]);
+  });
+
+  test("says why a zone waits no more, and that everything was closed", async () => {
+    const { zones, clock, said } = await aRunningGarden();
+    void zones.open(2);
+    await zones.open(3);
+    await clock.advance(SECOND);
+    void zones.allOff();
+    await clock.advance(SECOND);
+    expect(said()).toEqual([
+      ["zone queued", beds],
+      ["zone opens", expect.objectContaining(lawn)],
+      ["all off", {}],
+      ["zone dropped from the queue", { ...beds, reason: "command" }],
+      ["zone closed", { ...lawn, reason: "command" }],
+    ]);
+  });
+
+  test("says when a rain delay begins and ends, and which duration was changed", async () => {
+    const { zones, clock, said } = await aRunningGarden();
+    zones.tell({ kind: "rain-delay", hours: 0 });
+    zones.tell({ kind: "rain-delay", hours: 2 });
+    zones.tell({ kind: "duration", relay: 2, durationMs: 7 * MINUTE });
+    zones.tell({ kind: "duration", relay: 2, durationMs: 7 * MINUTE });
+    zones.tell({ kind: "restore", day: undefined, zones: new Map([[3, { durationMs: MINUTE }]]), rain: undefined });
+    await clock.advance(3 * HOUR);
+    expect(said()).toEqual([
+      ["rain delay set", { hours: 2, until: expect.stringMatching(/^2026-11-22 12:00:\d\d GMT\+8$/) }],
+      ["duration changed", { ...lawn, minutes: 7 }],
+      ["rain delay ended", {}],
+    ]);
+  });
+
+  test("calls nothing closed that a lost board may have left open", async () => {
+    const { zones, board, clock, said } = await aRunningGarden({ master: { relay: 8, leadMs: 0, lingerMs: 0 } });
+    void zones.open(2);
+    await clock.advance(MINUTE);
+    const before = said().length;
+    board.unplug();
+    await clock.advance(30 * SECOND);
+    const stopped = [
+      ["zone stopped: the board is lost", { ...lawn, reason: "board" }],
+      ["master stopped: the board is lost", {}],
+    ];
+    expect(said().slice(before)).toEqual(stopped);
+    await clock.advance(10 * SECOND);
+    expect(said().slice(before)).toEqual([...stopped, ["zone closed", { ...lawn, reason: "board" }]]);
+  });
+});
