@@ -8,7 +8,7 @@ import { version } from "./version.ts";
 
 /**
  * A daemon as a process: reads flags, environment and file, runs until SIGINT or SIGTERM.
- * Resolves with the exit code: 0 clean, 64 usage, 78 configuration, 1 hardware gone or left unsafe.
+ * Resolves with the exit code: 0 clean, 64 usage, 78 configuration, 1 hardware gone or left unsafe, or an error that nobody expected.
  */
 export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readonly string[]): Promise<number> {
   if (argv.some((argument) => /^--?(h|help)$/.test(argument))) {
@@ -37,16 +37,26 @@ export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readon
   }
 }
 
+const CLOSING_MS = 5_000;
+
 async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C, log: ReturnType<typeof createLog>) {
   const stopping = new AbortController();
   // Kept to the end: a second signal must not cut the closing of the valves short, which is bounded anyway.
   const stop = () => stopping.abort();
-  process.on("SIGTERM", stop).on("SIGINT", stop);
+  let late: NodeJS.Timeout | undefined;
+  // Promises that nobody caught come here as well. What is left of us need not work: it gets one try to close in order.
+  const crash = (err: unknown) => {
+    log.fatal({ err }, "an error that nobody expected");
+    if (late) process.exit(1);
+    late = setTimeout(() => process.exit(1), CLOSING_MS);
+    stop();
+  };
+  process.on("SIGTERM", stop).on("SIGINT", stop).on("uncaughtException", crash);
   log.info({ version, node: process.version, instance: config.instance }, "starting");
   try {
     await run(daemon, config, { log, signal: stopping.signal });
     log.info("stopped");
-    return 0;
+    return late ? 1 : 0;
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     for (const each of apart(error)) {
@@ -55,7 +65,8 @@ async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C
     }
     return 1;
   } finally {
-    process.off("SIGTERM", stop).off("SIGINT", stop);
+    clearTimeout(late);
+    process.off("SIGTERM", stop).off("SIGINT", stop).off("uncaughtException", crash);
   }
 }
 

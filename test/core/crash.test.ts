@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { startDaemon } from "../support/process.ts";
+import { published, startTinyBroker } from "../support/tiny-broker.ts";
+import { topics } from "../support/toy.ts";
+
+const script = join(import.meta.dirname, "../support/toy-crash.ts");
+
+/** Runs a toy until it is up, brings it into trouble, and tells what came of it. */
+async function crash(trouble: "throw" | "reject" | "hang" | "again") {
+  await using broker = await startTinyBroker();
+  await using toy = startDaemon(["-host", `127.0.0.1:${broker.port}`], { script, env: { CRASH: trouble } });
+  const said = () => published(broker.sessions[0]).map(({ topic, payload }) => `${topic} ${payload}`);
+  await broker.until(() => said().includes(`${topics.availability} online`));
+  toy.signal("SIGUSR2");
+  const { code, ms } = await toy.exited;
+  const fatal = toy.lines.filter((line) => Object(line).level === "fatal");
+  return { code, ms, fatal, log: toy.log(), said: said() };
+}
+
+describe.concurrent("an error that nobody expected", () => {
+  it.each(["throw", "reject"] as const)("closes everything in order, and is one line in the log (%s)", async (how) => {
+    const { code, ms, fatal, log, said } = await crash(how);
+    expect(code).toBe(1);
+    expect(ms).toBeLessThan(2_000);
+    expect(said.slice(-3)).toEqual([`${topics.on} safe`, `${topics.availability} offline`, `${topics.daemon} offline`]);
+    expect(fatal).toMatchObject([{ msg: "an error that nobody expected", err: { message: "surprise" } }]);
+    expect(log.match(/surprise/g)?.length, "in the message and in the stack of one line").toBe(2);
+  });
+
+  it("ends the process after 5 s when closing hangs", async () => {
+    const { code, ms, fatal } = await crash("hang");
+    expect(code).toBe(1);
+    expect(ms).toBeGreaterThan(4_500);
+    expect(ms).toBeLessThan(7_000);
+    expect(fatal).toHaveLength(1);
+  });
+
+  it("ends the process at once when it comes again", async () => {
+    const { code, ms, fatal } = await crash("again");
+    expect(code).toBe(1);
+    expect(ms).toBeLessThan(2_000);
+    expect(fatal).toMatchObject([{ err: { message: "surprise" } }, { err: { message: "another surprise" } }]);
+  });
+});

@@ -1,0 +1,38 @@
+import { cell } from "../../src/cell.ts";
+import { main } from "../../src/main.ts";
+import { toyDaemon, toyDevice } from "./toy.ts";
+
+// A toy daemon as a process that SIGUSR2 brings into the trouble named in CRASH.
+const lamp = toyDevice("lamp");
+const devices = toyDaemon(cell([lamp.device]));
+const throwLater = (message: string) =>
+  setTimeout(() => {
+    throw new Error(message);
+  });
+const forEver = () => new Promise<void>(() => {});
+const troubles: Record<string, { begin(): void; close(): void | Promise<void> }> = {
+  throw: { begin: () => throwLater("surprise"), close: () => {} },
+  reject: { begin: () => void Promise.reject(new Error("surprise")), close: () => {} },
+  hang: { begin: () => throwLater("surprise"), close: forEver },
+  again: {
+    begin: () => throwLater("surprise"),
+    close: () => {
+      throwLater("another surprise");
+      return forEver();
+    },
+  },
+};
+const trouble = troubles[process.env.CRASH ?? ""];
+process.on("SIGUSR2", () => trouble?.begin());
+
+const daemon: typeof devices = {
+  ...devices,
+  open(context) {
+    context.own.defer(() => {
+      lamp.report.set({ available: true, state: { on: "safe" } });
+      return trouble?.close();
+    });
+    return devices.open(context);
+  },
+};
+process.exit(await main(daemon, process.argv.slice(2)));
