@@ -1,0 +1,25 @@
+// Node's type stripping takes 15 MB of the process that uses it, for as long as that lives. So another process does it
+// and hands the sources over as text. What it does not know, Node strips as usual.
+import { execFileSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const self = import.meta.filename;
+
+if (process.argv[1] === self) {
+  const files = globSync(join(dirname(self), "../{src,devices}/**/*.ts")).filter((file) => !file.endsWith(".test.ts"));
+  const stripped = files.map((file) => [pathToFileURL(file), stripTypeScriptTypes(readFileSync(file, "utf8"))]);
+  process.stdout.write(JSON.stringify(Object.fromEntries(stripped)));
+} else {
+  const command = ["--disable-warning=ExperimentalWarning", self];
+  const sources = JSON.parse(execFileSync(process.execPath, command, { maxBuffer: 2 ** 24 }));
+  registerHooks({
+    load(url, context, next) {
+      const source = sources[url];
+      delete sources[url];
+      return source === undefined ? next(url, context) : { format: "module", source, shortCircuit: true };
+    },
+  });
+}
