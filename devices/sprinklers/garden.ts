@@ -20,9 +20,9 @@ export interface Zones extends AsyncDisposable {
   garden: Cell<Garden>;
   /** Resolves when the board has opened the valve, or when the zone waits in the queue. Throws Refused, or why it failed. */
   open(relay: number, runMs?: number): Promise<void>;
-  /** Resolves when the board has closed the valve. Throws why it failed. */
+  /** Resolves when the board has closed the valve, or when all ends and closes it. Throws why it failed. */
   close(relay: number): Promise<void>;
-  /** Resolves when the board has closed everything. Throws why it failed. */
+  /** Resolves when the board has closed everything, or when all ends and closes it. Throws why it failed. */
   allOff(): Promise<void>;
   /** Anything else that happens. */
   tell(event: GardenEvent): void;
@@ -94,9 +94,10 @@ export function runZones(
     }
   }
 
-  /** Resolves when the garden has got where it was sent. Throws when the board is lost on the way. */
+  /** Resolves when the garden has got where it was sent, or when all ends. Throws when the board is lost on the way. */
   async function settled(done: (garden: Garden) => boolean): Promise<Garden> {
     const reached = await garden.until((garden) => done(garden) || !garden.boardReady, ending.signal);
+    if (ending.signal.aborted) return garden.get();
     if (!reached?.boardReady) throw new Error(board.status.get().problem ?? "the board is unavailable");
     return reached;
   }
@@ -122,10 +123,10 @@ export function runZones(
         const phase = zones.get(relay)?.phase;
         return phase?.is !== "open" || phase.confirmed;
       });
+      const { phase, reason } = zones.get(relay) ?? {};
+      if (reason === "shutdown") throw new Refused("the daemon is stopping");
       // A board that restarted is ready again before anybody looks.
-      if (zones.get(relay)?.phase.is === "closed" && zones.get(relay)?.reason === "board") {
-        throw new Error("the board restarted");
-      }
+      if (phase?.is === "closed" && reason === "board") throw new Error("the board restarted");
     },
     async close(relay) {
       tell({ kind: "close", relay });

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { runZones } from "../../devices/sprinklers/garden.ts";
 import type { Rules } from "../../devices/sprinklers/zones.ts";
 import { cell } from "../../src/cell.ts";
+import { Refused } from "../../src/device.ts";
 import { captureLog } from "../support/toy.ts";
 import { HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
-import { wire } from "./wired.ts";
+import { watch, wire } from "./wired.ts";
 
 /** The rules on the driver on a scripted board, in virtual time: zones on relays 2 and 3, at 10:00 in Perth. */
 async function aRunningGarden(changes: Partial<Rules> = {}) {
@@ -117,4 +118,20 @@ describe("the log", () => {
     await clock.advance(10 * SECOND);
     expect(said().slice(before)).toEqual([...stopped, ["zone closed", { ...lawn, reason: "board" }]]);
   });
+});
+
+test("a stop refuses the opening that is under way, and lets a closing be", async () => {
+  const { zones, board, clock } = await aRunningGarden({ maxConcurrent: 2 });
+  void zones.open(3);
+  await clock.advance(SECOND);
+  board.faults.silent = true;
+  const [opening, closing] = [watch(zones.open(2), clock), watch(zones.close(3), clock)];
+  await clock.advance(500);
+  expect([opening.state, closing.state]).toEqual(["pending", "pending"]);
+  await zones[Symbol.asyncDispose]();
+  await clock.settle();
+  // What is refused is no failure in the log.
+  expect(opening.error).toEqual(new Refused("the daemon is stopping"));
+  expect(opening.error).toBeInstanceOf(Refused);
+  expect(closing.state).toBe("resolved");
 });
