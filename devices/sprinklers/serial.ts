@@ -59,6 +59,9 @@ export function understand(path: string, message: string): LinkError {
   }
   // A container that is not privileged may see the device file and read its permissions, and is not permitted to open it.
   if (/permission denied|not permitted/i.test(message)) return new LinkError("forbidden", forbidden(path));
+  if (/inappropriate ioctl|is a directory/i.test(message)) {
+    return new LinkError("missing", `${path} is not a serial port: check the key port`);
+  }
   return new LinkError("missing", `${path} can't be opened as a serial port: ${message}`);
 }
 

@@ -24,8 +24,15 @@ test.each([
 test.each([
   "Error: No such file or directory, cannot open /dev/ttyACM0",
   "Error: No such device or address, cannot open /dev/ttyACM0",
-  "Error: Inappropriate ioctl for device, cannot open /dev/null",
   "ENOENT: no such file or directory, access '/dev/ttyACM0'",
 ])("%s: there is no board, for now", (message) => {
   expect(understand(path, message)).toMatchObject({ trouble: "missing", message: expect.stringContaining(path) });
+});
+
+test.each([
+  "Error: Inappropriate ioctl for device setting custom baud rate of 9600",
+  "Error: Is a directory, cannot open /dev",
+])("%s: what is there is something else", (message) => {
+  const said = `${path} is not a serial port: check the key port`;
+  expect(understand(path, message)).toMatchObject({ trouble: "missing", message: said });
 });
