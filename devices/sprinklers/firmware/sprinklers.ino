@@ -8,10 +8,7 @@
 #include <avr/sleep.h>
 #include <avr/wdt.h>
 
-/** Relay 1 is on this pin, relay 2 on the next. A pin that is high closes its relay. */
-const uint8_t FIRST_PIN = 2;
 const uint8_t RELAYS = 8;
-
 /** A relay goes off this long after its last `on`: whoever wants water has to say so again and again. */
 const uint32_t DEAD_MAN_MS = 30UL * 1000;
 /** A relay is not on for longer than this without a break, however often it is told to. */
@@ -68,7 +65,7 @@ struct SerialPort : public Print {
     UCSR0B = _BV(RXEN0) | _BV(TXEN0) | _BV(RXCIE0) | _BV(TXCIE0);
   }
   size_t write(uint8_t byte) override {
-    while (outgoing.room() == 0) {}
+    while (outgoing.room() == 0) {}  // Never, as long as LONGEST_ANSWER is one.
     outgoing.put(byte);
     if (sending) return 1;
     sending = true;
@@ -96,9 +93,9 @@ struct Relay {
 
 static Relay relays[RELAYS];
 
-static void printRequest(uint8_t relay, const __FlashStringHelper *state) {
+static void printRequest(uint8_t index, const __FlashStringHelper *state) {
   port.print(F("INFO: requesting relay "));
-  port.print(relay + 1);
+  port.print(index + 1);
   port.print(F(" change to state "));
   port.println(state);
 }
@@ -108,7 +105,7 @@ static void switchOn(uint8_t index, uint32_t nowMs) {
   if (relay.state == Relay::REFUSED) {
     port.print(F("ERROR: relay "));
     port.print(index + 1);
-    port.println(F(" was on for 4 h, it has to be told off first"));
+    port.println(F(" was on for 4 h and takes no on before an off"));
     return;
   }
   if (relay.state == Relay::OFF) relay.onSinceMs = nowMs;
@@ -144,11 +141,20 @@ static bool tell() {
   return false;
 }
 
-/** Makes the pins what the relays shall be; at each pass anew, so that a port disturbed by a solenoid's spark recovers. */
+/**
+ * Makes the pins what the relays shall be: relay 1 to 6 on PD2 to PD7, relay 7 and 8 on PB0 and PB1, closed while high.
+ * Done at each pass, so that a pin disturbed by a solenoid's spark is wrong for a millisecond only.
+ */
 static void drive() {
+  uint8_t closed = 0;
   for (uint8_t index = 0; index < RELAYS; index++) {
-    digitalWrite(FIRST_PIN + index, relays[index].state == Relay::ON ? HIGH : LOW);
+    if (relays[index].state == Relay::ON) closed |= 1 << index;
   }
+  PORTD = (PORTD & 0x03) | closed << 2;
+  PORTB = (PORTB & 0xfc) | closed >> 6;
+  // After the level: an output that is not low yet would make its relay click.
+  DDRD |= 0xfc;
+  DDRB |= 0x03;
 }
 
 static void printStatus(uint32_t nowMs) {
@@ -238,10 +244,7 @@ static void stopWatchdog() {
 }
 
 void setup() {
-  for (uint8_t index = 0; index < RELAYS; index++) {
-    digitalWrite(FIRST_PIN + index, LOW);  // Before it is an output: no relay may click.
-    pinMode(FIRST_PIN + index, OUTPUT);
-  }
+  drive();
   wdt_enable(WDTO_500MS);
   set_sleep_mode(SLEEP_MODE_IDLE);
   port.begin();
