@@ -182,11 +182,17 @@ struct Line {
   uint8_t bytes[CAPACITY];
   /** One more than the capacity for every line that is too long. */
   uint8_t length;
+  bool damaged;
   uint32_t lastByteMs;
 
   void add(uint8_t byte) {
     if (length < CAPACITY) bytes[length] = byte;
     if (length <= CAPACITY) length++;
+    if (byte == DAMAGED) damaged = true;
+  }
+  void clear() {
+    length = 0;
+    damaged = false;
   }
   /** Whether the line is this text, from its byte `from` on. */
   bool is(const char *text, uint8_t from = 0) const {
@@ -223,7 +229,7 @@ static void obey(uint32_t nowMs) {
   else if (addressed && line.is("off", 2)) switchOff(index);
   else if (line.is("status")) printStatus(nowMs);
   else if (line.is("version")) port.println(F("INFO: version mqtt-things 1.0.0"));
-  else printError(F("unknown request"));
+  else printError(line.damaged ? F("lost bytes in") : F("unknown request"));
 }
 
 static void receive(uint8_t byte, uint32_t nowMs) {
@@ -231,7 +237,7 @@ static void receive(uint8_t byte, uint32_t nowMs) {
   if (byte != '\n') return line.add(byte);
   if (line.length > 0 && line.length <= Line::CAPACITY && line.bytes[line.length - 1] == '\r') line.length--;
   if (line.length > 0) obey(nowMs);
-  line.length = 0;
+  line.clear();
 }
 
 // ---- The program ---------------------------------------------------------------------------------------------------
@@ -277,7 +283,7 @@ void loop() {
       receive(incoming.take(), nowMs);
     } else if (line.length > 0 && nowMs - line.lastByteMs >= SILENCE_MS) {
       printError(F("no line end after"));
-      line.length = 0;
+      line.clear();
     }
   }
   drive();
