@@ -157,9 +157,13 @@ export function command<T>(
   };
 }
 
-/** A number as people and Home Assistant write it (`23`, `23.0`, ` 5 `), between two bounds; the error names them. */
+/**
+ * A number as people and Home Assistant write it (`23`, `23.0`, ` 5 `), between two bounds, which the error names.
+ * Without an upper bound (Infinity) it may come out as Infinity.
+ */
 export function numberPayload(what: string, min: number, max: number, options: { whole?: boolean } = {}) {
-  const error = `${what} must be a ${options.whole ? "whole " : ""}number from ${min} to ${max}`;
+  const bounds = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`;
+  const error = `${what} must be a ${options.whole ? "whole " : ""}number ${bounds}`;
   return z
     .string()
     .regex(/^\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*$/, error)

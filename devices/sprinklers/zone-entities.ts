@@ -3,8 +3,6 @@ import type { Zones } from "./garden.ts";
 import { reasons, type ZoneRules } from "./zones.ts";
 
 const onOff = wordPayload({ "1": true, ON: true, OPEN: true, "0": false, OFF: false, CLOSE: false });
-/** Longer than any run; what is longer than `max_run` is cut to it. */
-const LONGEST_RUN_S = 999_999;
 
 /** A valve, on request a switch as well, and what belongs to it (S9). */
 export function zoneEntities(
@@ -24,7 +22,10 @@ export function zoneEntities(
   };
   const run: Attribute = {
     topic: at("run"),
-    command: command(numberPayload("seconds", 1, LONGEST_RUN_S), (seconds) => zones.open(relay, seconds * 1_000)),
+    // However long: the rules cut it to `max_run`.
+    command: command(numberPayload("seconds", 1, Number.POSITIVE_INFINITY), (seconds) =>
+      zones.open(relay, seconds * 1_000),
+    ),
   };
   const longest = Math.floor(maxRunMs / 60_000);
   const duration: Attribute = {

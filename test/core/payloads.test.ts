@@ -40,6 +40,18 @@ describe("a number in a payload", () => {
     }
   });
 
+  it("may be as big as it likes when there is no upper bound", () => {
+    const long = numberPayload("time", 1, Number.POSITIVE_INFINITY);
+    expect(["1", "99999999", "9".repeat(400)].map((payload) => long.parse(payload))).toEqual([
+      1,
+      99_999_999,
+      Number.POSITIVE_INFINITY,
+    ]);
+    for (const payload of ["0", "-1", "1e99", "Infinity"]) {
+      expect(why(long, payload)).toContain("time must be a number of at least 1");
+    }
+  });
+
   it("comes through whatever number it is", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 }), fc.constantFrom("", " ", "  "), (value, blank) => {

@@ -61,12 +61,16 @@ describe("a garden with two zones, one at a time", () => {
     await house.shows("bank/2/ends_at", "None");
   });
 
-  test("command: run for 20 s is for once, and clamped to max_run", async () => {
+  test.each([
+    ["half an hour and a second", "1801"],
+    ["11 days", "1000000"],
+    ["a number of 400 digits", "9".repeat(400)],
+  ])("command: run for 20 s is for once, and for %s it is cut to max_run", async (_, long) => {
     await house.say("bank/2/run", "20");
     await house.shows("bank/2/state", "1");
     expect(secondsFromNow(await house.shows("bank/2/ends_at", /Z$/))).toBeCloseTo(20, -1);
     const later = house.showsAgain("bank/2/ends_at", /Z$/);
-    await house.say("bank/2/run", "99999");
+    await house.say("bank/2/run", long);
     expect(secondsFromNow(await later)).toBeCloseTo(1_800, -2);
     expect(house.person.latest(`${base}/bank/2/duration/get`)).toBe("10");
   });
