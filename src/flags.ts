@@ -29,19 +29,24 @@ const own = { config: { boolean: false }, check: { boolean: true } } as const;
 
 /**
  * Go's flags: one dash or two, `-flag value` or `-flag=value`, a boolean flag alone means true (legacy.md). A flag's
- * name may be written in kebab case as well. Throws UsageError.
+ * name may be written in kebab case as well, or as the key is in the file. Throws UsageError.
  */
 export function parseFlags(argv: readonly string[], named: readonly Flag[], keys: readonly Key[]): GivenFlags {
   const texts = new Map<string, string[]>();
   const rest = [...argv];
+  let alone = "";
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     const [, dashed, attached] = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
-    if (dashed === undefined) throw new UsageError(`unexpected argument ${argument}`);
-    const name = camelCase(dashed.split("-"));
+    if (dashed === undefined) {
+      const hint = alone && /^(true|false)$/i.test(argument) ? `: write ${alone}=${argument}` : "";
+      throw new UsageError(`unexpected argument ${argument}${hint}`);
+    }
+    const name = camelCase(dashed.split(/[-_.]/));
     const flag = named.find((flag) => flag.name === name);
     const key = keys.find((key) => key.flag === name);
     const boolean = (own as Record<string, { boolean: boolean }>)[name]?.boolean ?? (!flag && key?.boolean);
     if (boolean === undefined && !flag) throw new UsageError(`unknown flag ${argument.split("=")[0]}`);
+    alone = boolean && attached === undefined ? argument : "";
     const value = attached ?? (boolean ? "true" : rest.shift());
     if (value === undefined) throw new UsageError(`flag ${argument} needs a value`);
     texts.set(name, [...(texts.get(name) ?? []), value]);

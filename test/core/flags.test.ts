@@ -89,7 +89,8 @@ describe("a command line", () => {
     }
   });
 
-  it("may name a key in camel case or in kebab case", () => {
+  it("may name a key in camel case, in kebab case or as in the file", () => {
+    expect(valuesOf("-mqtt.password_file", "/p")).toEqual({ "mqtt.password_file": "/p" });
     expect(valuesOf("-mqttPasswordFile", "/p")).toEqual({ "mqtt.password_file": "/p" });
     expect(valuesOf("-mqtt-password-file", "/p")).toEqual({ "mqtt.password_file": "/p" });
     expect(parse("-health-port", "80").values.get("health_port")).toEqual({ flag: "healthPort", value: 80 });
@@ -124,6 +125,11 @@ describe("a command line", () => {
     [["--nope=1"], "unknown flag --nope"],
     [["-zones", "1"], "unknown flag -zones"],
     [["host"], "unexpected argument host"],
+    [["-check", "host"], "unexpected argument host"],
+    [["--mqtt-insecure", "false"], "unexpected argument false: write --mqtt-insecure=false"],
+    [["-check", "TRUE"], "unexpected argument TRUE: write -check=TRUE"],
+    [["-check=true", "true"], "unexpected argument true"],
+    [["-check", "-level", "low", "true"], "unexpected argument true"],
     [["-"], "unexpected argument -"],
     [["--"], "unexpected argument --"],
     [["---host", "h"], "unexpected argument ---host"],
