@@ -68,7 +68,7 @@ export async function load<C>(
     if (error instanceof UsageError) throw new ConfigurationError([error.message], 64);
     throw error;
   }
-  const file = given.config ?? env.MQTT_THINGS_CONFIG;
+  const file = given.config ?? (env.MQTT_THINGS_CONFIG || undefined);
   const source = file === undefined ? "flags" : "file";
   const problems: { text: string; usage: boolean }[] = [];
   const fromFile =

@@ -76,8 +76,10 @@ function at(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function written(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text && "."}${String(key)}`),
-    "",
-  );
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    // A dotted key nests nothing, and one with a line end must not make two lines.
+    const name = /^[\w-]+$/.test(String(key)) ? String(key) : JSON.stringify(key);
+    return `${text}${text && "."}${name}`;
+  }, "");
 }

@@ -39,6 +39,14 @@ test.each([
   expect(problems(keys)).toEqual([line]);
 });
 
+test("a key with a dot or a line end in it is quoted, and nests nothing", () => {
+  expect(problems({ mqtt: {}, "mqtt.url": "mqtt://a", "a\nb": 1 })).toEqual([
+    "mqtt.url: is required",
+    '"mqtt.url": unknown key',
+    '"a\\nb": unknown key',
+  ]);
+});
+
 test.each([
   [{ ca_file: "/ca" }, ["mqtt.ca_file: is for TLS: mqtt.url must begin with mqtts://"]],
   [
