@@ -115,6 +115,8 @@ export interface Device {
   events?(signal: AbortSignal): AsyncIterable<DeviceEvent>;
   /** Called once, before the first state is published or a command is run, with what our retained topics still say. */
   restore?(saved: State): void;
+  /** Topics that an earlier run retained and this one does not have, only what is surely its own: they are cleared. */
+  outgrown?(saved: State): readonly string[];
   inputs?: readonly Input[];
 }
 

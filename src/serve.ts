@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 import { LATE_MS, obey } from "./commands.ts";
 import { complaints } from "./complaints.ts";
-import { attributesOf, type Command, type Device } from "./device.ts";
+import { attributesOf, type Command, type Device, type State } from "./device.ts";
 import type { Discovery } from "./discovery.ts";
 import {
   availabilityTopic,
@@ -70,15 +70,15 @@ export async function serve(device: Device, house: House, signal: AbortSignal): 
   const saved = await mqtt.recall([...new Set(topics.values())], signal);
   await late;
   if (signal.aborted) return;
-  device.restore?.(
-    Object.fromEntries(
-      [...topics].flatMap(([topic, full]) => {
-        const value = saved.get(full);
-        return value === undefined ? [] : [[topic, value]];
-      }),
-    ),
+  const before: State = Object.fromEntries(
+    [...topics].flatMap(([topic, full]) => {
+      const value = saved.get(full);
+      return value === undefined ? [] : [[topic, value]];
+    }),
   );
+  device.restore?.(before);
   restored = true;
+  for (const topic of device.outgrown?.(before) ?? []) mqtt.publish("state", stateTopic(base, topic), "");
   (await house.discovery)?.announce(device.info.key, deviceDocument(house.identity, device));
   for (const { topic, receive } of device.inputs ?? []) {
     void mqtt.subscribe([topic], ({ payload }) => receive(payload.toString()), signal, "foreign");

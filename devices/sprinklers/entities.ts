@@ -3,7 +3,7 @@ import type { Device, State } from "../../src/device.ts";
 import { boardEntities } from "./board-entities.ts";
 import type { Board } from "./driver.ts";
 import type { Zones } from "./garden.ts";
-import { memory, recollect } from "./memory.ts";
+import { memory, outgrown, recollect } from "./memory.ts";
 import { zoneEntities } from "./zone-entities.ts";
 import type { Rules } from "./zones.ts";
 
@@ -32,7 +32,7 @@ export function sprinklers(rules: Rules, zones: Zones, board: Board, options: Op
       problem: problem ?? NOTHING,
       rain_delay: String(garden.rain.hours),
       rain_delay_until: garden.rain.untilEpochMs > 0 ? iso(garden.rain.untilEpochMs) : NOTHING,
-      ...memory(garden),
+      ...memory(garden, instance),
     };
     for (const [relay, { phase, reason, durationMs, wateredMs }] of garden.zones) {
       const on = relays.get(relay);
@@ -62,6 +62,7 @@ export function sprinklers(rules: Rules, zones: Zones, board: Board, options: Op
     memory: ["memory"],
     states: (signal) => follow([zones.garden, board.status], read, signal),
     restore: (saved: State) => zones.tell(recollect(rules, saved, clock.epochMs())),
+    outgrown: (saved: State) => outgrown(rules, saved, instance),
   };
 }
 

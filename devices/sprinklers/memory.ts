@@ -1,8 +1,29 @@
 import type { State } from "../../src/device.ts";
 import { type Garden, type GardenEvent, type Reason, type Rules, reasons, type Zone } from "./zones.ts";
 
-/** What has to survive a restart and has no topic of its own: which day `watered_today` is about. */
-export const memory = ({ day }: Garden): State => ({ memory: JSON.stringify({ day }) });
+/**
+ * What has to survive a restart and has no topic of its own: which day `watered_today` is about, and which zones' topics
+ * are whose.
+ */
+export const memory = ({ day, zones }: Garden, instance: string): State => ({
+  memory: JSON.stringify({ day, instance, relays: [...zones.keys()] }),
+});
+
+/** What is retained of each zone. */
+const ZONE_TOPICS = ["state", "duration", "ends_at", "watered_today", "reason"];
+
+/**
+ * The topics of zones that this instance had when it ran last, and has no more. Nobody else's: neither the original
+ * daemon nor another instance on the same topics has written this memory.
+ */
+export function outgrown(rules: Rules, saved: State, mine: string): string[] {
+  const { instance, relays } = parsed(saved.memory);
+  if (instance !== mine || !Array.isArray(relays)) return [];
+  const gone = [1, 2, 3, 4, 5, 6, 7, 8].filter(
+    (relay) => relays.includes(relay) && !rules.zones.some((zone) => zone.relay === relay),
+  );
+  return gone.flatMap((relay) => ZONE_TOPICS.map((topic) => `bank/${relay}/${topic}`));
+}
 
 /**
  * What our retained topics say of an earlier run: durations, today's water, last reasons and the rain delay. Whatever
@@ -38,10 +59,14 @@ export function recollect(rules: Rules, saved: State, epochMs: number): GardenEv
 const LONGEST_RAIN_MS = 169 * 3_600_000;
 
 function dayIn(memory: string | undefined): string | undefined {
+  const { day } = parsed(memory);
+  return typeof day === "string" && /^\d{4}-\d\d-\d\d$/.test(day) ? day : undefined;
+}
+
+function parsed(memory = "{}"): { day?: unknown; instance?: unknown; relays?: unknown } {
   try {
-    const { day }: { day?: unknown } = JSON.parse(memory ?? "{}");
-    return typeof day === "string" && /^\d{4}-\d\d-\d\d$/.test(day) ? day : undefined;
+    return JSON.parse(memory) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { memory, recollect } from "../../devices/sprinklers/memory.ts";
+import { memory, outgrown, recollect } from "../../devices/sprinklers/memory.ts";
 import { lineCutter, parseLine, request } from "../../devices/sprinklers/protocol.ts";
 import { emptyGarden, type GardenEvent } from "../../devices/sprinklers/zones.ts";
 import { heldMiB } from "../support/memory.ts";
@@ -140,7 +140,7 @@ describe("the stream is cut into lines", () => {
 describe("what survives a restart", () => {
   const epochMs = Date.UTC(2026, 10, 22, 4, 0);
   const { rules } = aGarden({ zones: [zone(1), zone(2)] });
-  const today = memory(emptyGarden(rules, { monotonicMs: 0, epochMs }));
+  const today = memory(emptyGarden(rules, { monotonicMs: 0, epochMs }), "main");
 
   function recalled(saved: Record<string, string>, at = epochMs): GardenEvent & { kind: "restore" } {
     const event = recollect(rules, saved, at);
@@ -149,8 +149,30 @@ describe("what survives a restart", () => {
   }
   const zoneOf = (saved: Record<string, string>, at?: number) => recalled(saved, at).zones.get(1);
 
-  test("the day is remembered under a topic of its own", () => {
-    expect(today).toEqual({ memory: '{"day":"2026-11-22"}' });
+  test("the day, and which zones there were, are remembered under a topic of their own", () => {
+    expect(today).toEqual({ memory: '{"day":"2026-11-22","instance":"main","relays":[1,2]}' });
+  });
+
+  test("the topics of a zone that is no more are known, and nobody else's", () => {
+    const { rules: fewer } = aGarden({ zones: [zone(2)] });
+    const topics = ["state", "duration", "ends_at", "watered_today", "reason"];
+    expect(outgrown(fewer, today, "main")).toEqual(topics.map((topic) => `bank/1/${topic}`));
+    expect(outgrown(rules, today, "main")).toEqual([]);
+    expect(outgrown(fewer, today, "other")).toEqual([]);
+  });
+
+  test.each([
+    undefined,
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"day":"2026-11-22"}',
+    '{"instance":"main"}',
+    '{"instance":"main","relays":{"length":1,"0":1}}',
+    '{"instance":"main","relays":["1","1/state/get","#",0,9,1.5,null]}',
+  ])("a memory of %s has no zones that are no more", (memory) => {
+    expect(outgrown(rules, memory === undefined ? {} : { memory }, "main")).toEqual([]);
   });
 
   test("everything that our topics say comes back, for the zone they name", () => {

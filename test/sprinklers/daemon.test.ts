@@ -1,5 +1,9 @@
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { schema } from "../../devices/sprinklers/config.ts";
+import { sprinklersDaemon } from "../../devices/sprinklers/main.ts";
+import { run } from "../../src/daemon.ts";
 import { discoveryProblems } from "../support/discovery-rules.ts";
 import { base, type House, houseWith } from "./lived-in.ts";
 import { truly } from "./wired.ts";
@@ -260,6 +264,15 @@ describe("a garden with two zones, one at a time", () => {
   });
 });
 
+test("the day is that of the configured time zone", async () => {
+  const timezone = new Date().getUTCHours() < 11 ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
+  await using house = await houseWith({ zones, timezone });
+  await house.start();
+  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: timezone }).format(Date.now());
+  expect(day).not.toBe(new Date().toISOString().slice(0, 10));
+  await house.shows("memory", new RegExp(`"${day}"`));
+});
+
 test("with `replace` a further zone closes the one that is open", async () => {
   await using house = await houseWith({ zones, when_busy: "replace" });
   await house.start();
@@ -308,6 +321,37 @@ test("a clean stop closes everything and says why; the next start remembers dura
   expect(now.get(`${base}/bank/2/reason/get`)).toBe("shutdown");
   // The run that the stop cut short is over.
   expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]);
+});
+
+test("a zone that is no longer configured leaves nothing on the broker, and what is not ours stays", async () => {
+  await using house = await houseWith({ zones });
+  const { person } = house;
+  const others = [`${base}/bank/4/state/get`, `${base}/bank/3/moisture/get`];
+  for (const topic of others) await person.publish(topic, "1", { retain: true });
+  await house.start();
+  await house.stop();
+  expect([...(await person.retained(`${base}/bank/3/#`)).keys()].length).toBeGreaterThan(4);
+
+  const mqtt = { url: `mqtt://127.0.0.1:${person.client.options.port}` };
+  const fewer = schema("file").parse({ mqtt, port: "(in memory)", zones: zones.slice(0, 1) });
+  const stopping = new AbortController();
+  const online = person.next(`${base}/availability/get`, "online");
+  const ended = run(
+    sprinklersDaemon(() => house.link),
+    fewer,
+    {
+      log: pino({ level: "silent" }),
+      signal: stopping.signal,
+    },
+  );
+  await Promise.race([online, ended]);
+  stopping.abort();
+  await ended;
+  const left = await person.retained(`${base}/bank/#`);
+  const zone = ["duration", "ends_at", "reason", "state", "watered_today"].map(
+    (topic) => `${base}/bank/2/${topic}/get`,
+  );
+  expect([...left.keys()].sort()).toEqual([...zone, ...others].sort());
 });
 
 test("Home Assistant is shown two zones with switches behind a master valve", async () => {
