@@ -1,4 +1,5 @@
 import { type Logger, pino } from "pino";
+import { localTime } from "./local-time.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -25,6 +26,6 @@ function readable(line: string): string {
   const { level, time, name, msg, err, ...fields }: Record<string, unknown> = JSON.parse(line);
   const rest = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const stack = typeof err === "object" && err && "stack" in err ? `\n${err.stack}` : "";
-  const clock = new Date(String(time)).toLocaleTimeString("en-GB");
+  const clock = localTime(Date.parse(String(time))).slice(11, 19);
   return `${[clock, String(level).toUpperCase().padEnd(5), name, msg, ...rest].join(" ")}${stack}\n`;
 }

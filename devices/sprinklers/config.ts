@@ -4,6 +4,7 @@ import { coreKeys } from "../../src/core-keys.ts";
 import { duration, expectedDuration, milliseconds } from "../../src/duration.ts";
 import type { Flag } from "../../src/flags.ts";
 import { plainNumber } from "../../src/keys.ts";
+import { knownTimeZone, localDay } from "../../src/local-time.ts";
 import type { Rules } from "./zones.ts";
 
 const BASE_TOPIC = "home/outside/sprinklers";
@@ -134,12 +135,9 @@ interface Settings {
   when_busy: "queue" | "replace";
   master?: { relay: number; lead: number; linger: number } | undefined;
   on_broker_loss: "stop" | "finish";
-  timezone?: string | undefined;
 }
 
 function rulesOf(config: Settings, flagsOnly: boolean): Rules {
-  // The Swedish way to write a date is the ISO one.
-  const days = new Intl.DateTimeFormat("sv-SE", { timeZone: config.timezone });
   return {
     zones: config.zones.map((zone) => {
       const maxRunMs = zone.max_run ?? config.max_run;
@@ -159,13 +157,13 @@ function rulesOf(config: Settings, flagsOnly: boolean): Rules {
       lingerMs: config.master.linger,
     },
     onBrokerLoss: config.on_broker_loss,
-    dayOf: (epochMs) => days.format(epochMs),
+    dayOf: localDay,
   };
 }
 
 function isTimeZone(name: string): boolean {
   try {
-    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    return knownTimeZone(name) !== "";
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { localTime } from "../../src/local-time.ts";
 import { waits } from "./closing.ts";
 import type { Garden, GardenEvent } from "./zones.ts";
 
@@ -6,15 +7,10 @@ import type { Garden, GardenEvent } from "./zones.ts";
 export interface Reader {
   /** What they call each zone. */
   names?: ReadonlyMap<number, string>;
-  /** Whose time they live in; the machine's if undefined. */
-  timezone?: string | undefined;
 }
 
 /** Logs what an event has made of the garden, for somebody who asks next week why it was wet, or dry (C15). */
-export function diary(log: Logger, { names, timezone }: Reader) {
-  // The Swedish way to write a date is the ISO one.
-  const times = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "long", timeZone: timezone });
-
+export function diary(log: Logger, { names }: Reader) {
   function ofZone(relay: number, event: GardenEvent, before: Garden, after: Garden): void {
     const [was, is] = [before.zones.get(relay), after.zones.get(relay)];
     if (!was || !is) return;
@@ -29,7 +25,7 @@ export function diary(log: Logger, { names, timezone }: Reader) {
     if (!waited && waiting) say("zone queued");
     if (waited && !waiting && phase.is !== "open") say("zone dropped from the queue", { reason });
     if (phase.is === "open" && phase.confirmed) {
-      const until = times.format(phase.endsAtMs);
+      const until = localTime(phase.endsAtMs);
       if (old.is !== "open" || !old.confirmed) say("zone opens", { until });
       else if (old.untilMs !== phase.untilMs) say("zone's end changed", { until });
     }
@@ -42,7 +38,7 @@ export function diary(log: Logger, { names, timezone }: Reader) {
     if (event.kind === "all-off") log.info("all off");
     const { hours, untilEpochMs } = after.rain;
     if (untilEpochMs !== before.rain.untilEpochMs) {
-      if (untilEpochMs > 0) log.info({ hours, until: times.format(untilEpochMs) }, "rain delay set");
+      if (untilEpochMs > 0) log.info({ hours, until: localTime(untilEpochMs) }, "rain delay set");
       else log.info("rain delay ended");
     }
     const [was, is] = [before.master.is, after.master.is];

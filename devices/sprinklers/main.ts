@@ -1,4 +1,5 @@
 import type { Daemon } from "../../src/daemon.ts";
+import { liveIn } from "../../src/local-time.ts";
 import { main as runMain } from "../../src/main.ts";
 import { type Config, flags, schema } from "./config.ts";
 import { openBoard } from "./driver.ts";
@@ -15,6 +16,7 @@ export function sprinklersDaemon(openLink: (path: string) => Link = serialLink):
     flags,
     async *open({ config, log, clock, own, connected, pulse }) {
       const { rules } = config;
+      if (config.timezone !== undefined) liveIn(config.timezone);
       const relays = [...rules.zones.map(({ relay }) => relay), ...(rules.master ? [rules.master.relay] : [])];
       const names = new Map(config.zones.flatMap(({ relay, name }) => (name === undefined ? [] : [[relay, name]])));
       // Closed in reverse order: the rules want nothing any more, then the board is switched off.

@@ -1,8 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { runZones } from "../../devices/sprinklers/garden.ts";
 import type { Rules } from "../../devices/sprinklers/zones.ts";
 import { cell } from "../../src/cell.ts";
 import { Refused } from "../../src/device.ts";
+import { liveIn } from "../../src/local-time.ts";
 import { captureLog } from "../support/toy.ts";
 import { HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
 import { watch, wire } from "./wired.ts";
@@ -23,12 +24,14 @@ async function aRunningGarden(changes: Partial<Rules> = {}) {
   const { log, logged } = captureLog("info");
   const { clock, driver } = wired;
   const names = new Map([[2, "Lawn"]]);
-  const zones = runZones(rules, driver, cell(true), { log, clock, names, timezone: "Australia/Perth" });
+  const zones = runZones(rules, driver, cell(true), { log, clock, names });
   await wired.until(() => driver.status.get().available, 10_000);
   /** What the log says of the garden: messages and their fields. */
   const said = () => logged.lines.map(({ level: _, time: __, msg, ...fields }) => [msg, fields]);
   return { ...wired, zones, said };
 }
+
+beforeAll(() => liveIn("Australia/Perth"));
 
 const lawn = { relay: 2, zone: "Lawn" };
 const beds = { relay: 3 };
@@ -39,7 +42,7 @@ describe("the log", () => {
     void zones.open(2);
     void zones.open(3, MINUTE);
     await clock.advance(20 * MINUTE);
-    const inPerth = (time: string) => expect.stringMatching(`^2026-11-22 ${time}:\\d\\d GMT\\+8$`);
+    const inPerth = (time: string) => expect.stringMatching(`^2026-11-22T${time}:\\d\\d\\+08:00$`);
     expect(said()).toEqual([
       ["zone queued", lawn],
       ["zone queued", beds],
@@ -97,7 +100,7 @@ describe("the log", () => {
     zones.tell({ kind: "restore", day: undefined, zones: new Map([[3, { durationMs: MINUTE }]]), rain: undefined });
     await clock.advance(3 * HOUR);
     expect(said()).toEqual([
-      ["rain delay set", { hours: 2, until: expect.stringMatching(/^2026-11-22 12:00:\d\d GMT\+8$/) }],
+      ["rain delay set", { hours: 2, until: expect.stringMatching(/^2026-11-22T12:00:\d\d\+08:00$/) }],
       ["duration changed", { ...lawn, minutes: 7 }],
       ["rain delay ended", {}],
     ]);
