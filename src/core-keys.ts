@@ -9,7 +9,7 @@ export const coreKeys = {
         .string()
         .regex(/^mqtts?:\/\/[^\s/]+\/?$/, "must look like mqtt://host:1883 or mqtts://host:8883")
         .refine((url) => URL.canParse(url), "must look like mqtt://host:1883 or mqtts://host:8883")
-        .describe("the broker; 1883 and 8883 (mqtts) are the default ports"),
+        .describe("the broker, mqtt://host[:1883] or mqtts://host[:8883]"),
       username: z.string().optional().describe("user name at the broker"),
       password: z.string().optional().describe("password at the broker; better in a file"),
       password_file: path("password").optional().describe("file that holds the password"),
@@ -35,7 +35,7 @@ export const coreKeys = {
   discovery: z.boolean().default(true).describe("announce devices to Home Assistant"),
   health_port: z.int().min(0).max(65535).optional().describe("port of /livez, /readyz and /metrics; none by default"),
   health_host: z.string().optional().describe("address to listen on for them; all by default"),
-  log_level: z.enum(logLevels).default("info").describe("debug shows every byte on the wire"),
+  log_level: z.enum(logLevels).default("info").describe("debug (every byte on the wire), info, warn, error"),
 };
 
 /** What every daemon's configuration has in common, after its schema. */

@@ -4,8 +4,7 @@ import { type Configurable, flagsOf } from "./config.ts";
 export function usage(daemon: Configurable<unknown>): string {
   return [
     `usage: mqtt-things ${daemon.name} [-config FILE] [-check] [flags]`,
-    ...originals(daemon),
-    `  -help  lists all flags, keys and environment variables`,
+    ...originals(daemon, ["-help", "lists all flags, keys and environment variables"]),
     "",
   ].join("\n");
 }
@@ -25,26 +24,25 @@ export function help(daemon: Configurable<unknown>): string {
     `mqtt-things ${daemon.name} [-config FILE] [-check] [flags]`,
     "",
     "Flags take one dash or two, and a value after a blank or =. They win over the",
-    "environment, the environment over the file.",
+    "environment, the environment over the file. README.md has a file to begin with.",
     "",
     ...table(own),
     "",
-    "The original's flags:",
+    "Enough without a file, as in the original mqtt_things:",
     ...originals(daemon),
     "",
-    "Every key of the file, with its default for a file:",
+    "Every key of the file as a flag (mqtt.ca_file is -mqttCaFile), and as a variable; [default with a file]:",
     ...table(keys),
     "",
   ].join("\n");
 }
 
-function originals(daemon: Configurable<unknown>): string[] {
-  return table(
-    flagsOf(daemon).named.map(({ name, placeholder, repeats, help }) => [
-      `-${name} ${placeholder}`,
-      `${help}${repeats ? " (repeats)" : ""}`,
-    ]),
-  );
+function originals(daemon: Configurable<unknown>, ...more: string[][]): string[] {
+  const rows = flagsOf(daemon).named.map(({ name, placeholder, repeats, help }) => [
+    `-${name} ${placeholder}`,
+    `${help}${repeats ? " (repeats)" : ""}`,
+  ]);
+  return table([...rows, ...more]);
 }
 
 function table(rows: (string | undefined)[][]): string[] {

@@ -54,6 +54,10 @@ test("the help of sprinklers names the original's flags and every key as flag an
     "-relay NUMBER",
     "-maxRun",
     "MQTT_THINGS_MQTT_PASSWORD_FILE",
+    "(mqtt.ca_file is -mqttCaFile)",
+    "debug (every byte on the wire), info, warn, error [info]",
+    "-masterRelay       relay of a pump or main valve",
+    "README.md",
   ]) {
     expect(out).toContain(text);
   }

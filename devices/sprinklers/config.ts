@@ -12,7 +12,7 @@ const DURATION_MS = 10 * 60_000;
 
 const relay = () => {
   const error = "must be a relay's number, 1 to 8";
-  return z.int(error).min(1, error).max(8, error).describe("relay's number on the board, 1 to 8");
+  return z.int(error).min(1, error).max(8, error);
 };
 
 const dayCap = () => {
@@ -65,11 +65,15 @@ export function schema(source: Source) {
         )
         .min(1, "needs at least one zone")
         .max(8, "a board has 8 relays"),
-      duration: wholeMinutes().optional().describe("how long a zone runs, whole minutes; 10min, or max_run if shorter"),
+      duration: wholeMinutes()
+        .optional()
+        .describe("how long a zone runs, whole minutes; by default 10min, or max_run if shorter"),
       max_run: duration("1min", "3h")
         .prefault(flagsOnly ? "60min" : "30min")
         .describe("longest time a zone is ever open at a stretch, 1min to 3h"),
-      day_cap: dayCap().optional().describe("longest time a zone is open in a day, or none; 4 times its max_run"),
+      day_cap: dayCap()
+        .optional()
+        .describe("longest time a zone is open in a day, or none; by default 4 times its max_run"),
       max_concurrent: z
         .int()
         .min(1)
@@ -79,7 +83,7 @@ export function schema(source: Source) {
       when_busy: z.enum(["queue", "replace"]).default("queue").describe("what a further zone does: queue or replace"),
       master: z
         .strictObject({
-          relay: relay(),
+          relay: relay().describe("relay of a pump or main valve, 1 to 8"),
           lead: duration("0s", "60s").prefault("0s").describe("how long before the first zone it opens"),
           linger: duration("0s", "60s").prefault("0s").describe("how long after the last zone it closes"),
         })
@@ -92,7 +96,7 @@ export function schema(source: Source) {
         .string()
         .refine(isTimeZone, "must be a time zone such as Australia/Perth")
         .optional()
-        .describe("whose midnight begins a day; the machine's (pods run on UTC)"),
+        .describe("whose midnight begins a day; by default the machine's (pods run on UTC)"),
       switches: z.boolean().default(false).describe("show each zone as a switch as well"),
       base_topic: z
         .string()
