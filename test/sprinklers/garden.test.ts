@@ -6,7 +6,7 @@ import { Refused } from "../../src/device.ts";
 import { liveIn } from "../../src/local-time.ts";
 import { captureLog } from "../support/toy.ts";
 import { HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
-import { watch, wire } from "./wired.ts";
+import { truly, watch, wire } from "./wired.ts";
 
 /** The rules on the driver on a scripted board, in virtual time: zones on relays 2 and 3, at 10:00 in Perth. */
 async function aRunningGarden(changes: Partial<Rules> = {}) {
@@ -137,4 +137,20 @@ test("a stop refuses the opening that is under way, and lets a closing be", asyn
   expect(opening.error).toEqual(new Refused("the daemon is stopping"));
   expect(opening.error).toBeInstanceOf(Refused);
   expect(closing.state).toBe("resolved");
+});
+
+test("all off closes eight open relays within 2 s, also in the middle of their refreshes", async () => {
+  const relays = [1, 2, 3, 4, 5, 6, 7, 8];
+  const { zones, board, clock, until } = await aRunningGarden({ zones: relays.map((n) => zone(n)), maxConcurrent: 8 });
+  for (const relay of relays) void zones.open(relay);
+  await clock.advance(SECOND);
+  expect(truly(board)).toEqual(relays);
+  const lines = board.received.length;
+  await until(() => board.received.length > lines, 10 * SECOND);
+  const since = clock.monotonicMs();
+  const off = watch(zones.allOff(), clock);
+  await clock.advance(2 * SECOND);
+  expect(truly(board)).toEqual([]);
+  expect(off.state).toBe("resolved");
+  expect(off.atMs - since).toBeLessThan(2 * SECOND);
 });
