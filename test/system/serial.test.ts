@@ -153,7 +153,7 @@ it.each(["/dev/null", "regular file"])(
     const broker = stack.use(await startAedes());
     const flags = ["-host", `127.0.0.1:${broker.port}`, "-port", path, "-relay", "2"];
     const daemon = stack.use(startDaemon(["sprinklers", ...flags]));
-    await daemon.untilLog("can't be opened as a serial port");
+    await daemon.untilLog("is not a serial port");
     expect(await Promise.race([daemon.exited, daemon.untilLog("connected to the broker")])).toContain("connected");
     daemon.signal("SIGTERM");
     expect(await daemon.exited).toMatchObject({ code: 0, ms: expect.toSatisfy((ms) => ms < 2_000) });
