@@ -60,8 +60,10 @@ export function runZones(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
 
-  /** Rules that throw must not leave a valve open. */
+  let failing = false;
+  /** Rules that throw must not leave a valve open, nor open one again before the daemon ends. */
   function fail(error: unknown): void {
+    failing = true;
     board.want(new Map());
     failed.reject(error);
   }
@@ -69,7 +71,7 @@ export function runZones(
   function tell(event: GardenEvent): string | undefined {
     const before = garden.get();
     const { garden: after, refused } = decide(rules, before, event, now());
-    board.want(wantedRelays(rules, after));
+    if (!failing) board.want(wantedRelays(rules, after));
     garden.set(after);
     nap.abort();
     report(event, before, after);
@@ -140,8 +142,8 @@ export function runZones(
       );
     },
     async [Symbol.asyncDispose]() {
-      tell({ kind: "shutdown" });
       ending.abort();
+      tell({ kind: "shutdown" });
     },
   };
 }

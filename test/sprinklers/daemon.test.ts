@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { schema } from "../../devices/sprinklers/config.ts";
 import { sprinklersDaemon } from "../../devices/sprinklers/main.ts";
+import { realClock } from "../../src/clock.ts";
 import { run } from "../../src/daemon.ts";
 import { discoveryProblems } from "../support/discovery-rules.ts";
 import { base, type House, houseWith } from "./lived-in.ts";
@@ -323,6 +324,40 @@ test("a clean stop closes everything and says why; the next start remembers dura
   expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]);
 });
 
+/** Starts the daemon in a house with other keys, or with another clock. */
+async function another({ person, link }: House, changes: object, clock = realClock) {
+  const mqtt = { url: `mqtt://127.0.0.1:${person.client.options.port}` };
+  const config = schema("file").parse({ mqtt, port: "(in memory)", ...changes });
+  const stopping = new AbortController();
+  const online = person.next(`${base}/availability/get`, "online");
+  const daemon = sprinklersDaemon(() => link);
+  const ended = run(daemon, config, { log: pino({ level: "silent" }), signal: stopping.signal, clock });
+  await Promise.race([online, ended]);
+  const stop = async () => {
+    stopping.abort();
+    await ended;
+  };
+  return { ended, stop };
+}
+
+test("rules that fail end the daemon, with everything closed and said so", async () => {
+  await using house = await houseWith({ zones });
+  let epochMs = Date.now();
+  const { ended } = await another(house, { zones }, { ...realClock, epochMs: () => epochMs });
+  await house.say("bank/2/state", "1");
+  await house.shows("bank/2/state", "1");
+  // What a run rejects with is exit code 1.
+  const over = expect(ended).rejects.toThrow();
+  // No calendar has a day so far away.
+  epochMs = 9e15;
+  house.board.say(answer(3, "off (due to timeout)"));
+  await over;
+  expect(truly(house.board)).toEqual([]);
+  const left = await house.person.retained(`${base}/#`);
+  expect(left.get(`${base}/bank/2/state/get`)).toBe("0");
+  expect(left.get(`${base}/availability/get`)).toBe("offline");
+});
+
 test("a zone that is no longer configured leaves nothing on the broker, and what is not ours stays", async () => {
   await using house = await houseWith({ zones });
   const { person } = house;
@@ -332,21 +367,7 @@ test("a zone that is no longer configured leaves nothing on the broker, and what
   await house.stop();
   expect([...(await person.retained(`${base}/bank/3/#`)).keys()].length).toBeGreaterThan(4);
 
-  const mqtt = { url: `mqtt://127.0.0.1:${person.client.options.port}` };
-  const fewer = schema("file").parse({ mqtt, port: "(in memory)", zones: zones.slice(0, 1) });
-  const stopping = new AbortController();
-  const online = person.next(`${base}/availability/get`, "online");
-  const ended = run(
-    sprinklersDaemon(() => house.link),
-    fewer,
-    {
-      log: pino({ level: "silent" }),
-      signal: stopping.signal,
-    },
-  );
-  await Promise.race([online, ended]);
-  stopping.abort();
-  await ended;
+  await (await another(house, { zones: zones.slice(0, 1) })).stop();
   const left = await person.retained(`${base}/bank/#`);
   const zone = ["duration", "ends_at", "reason", "state", "watered_today"].map(
     (topic) => `${base}/bank/2/${topic}/get`,

@@ -143,8 +143,7 @@ test("all off closes eight open relays within 2 s, also in the middle of their r
   const relays = [1, 2, 3, 4, 5, 6, 7, 8];
   const { zones, board, clock, until } = await aRunningGarden({ zones: relays.map((n) => zone(n)), maxConcurrent: 8 });
   for (const relay of relays) void zones.open(relay);
-  await clock.advance(SECOND);
-  expect(truly(board)).toEqual(relays);
+  await until(() => truly(board).length === 8, 10 * SECOND);
   const lines = board.received.length;
   await until(() => board.received.length > lines, 10 * SECOND);
   const since = clock.monotonicMs();
@@ -153,4 +152,22 @@ test("all off closes eight open relays within 2 s, also in the middle of their r
   expect(truly(board)).toEqual([]);
   expect(off.state).toBe("resolved");
   expect(off.atMs - since).toBeLessThan(2 * SECOND);
+});
+
+test("rules that fail close everything for good, also when they fail only once", async () => {
+  const { zones, board, clock } = await aRunningGarden();
+  const failed = watch(zones.failed, clock);
+  void zones.open(2);
+  await clock.advance(SECOND);
+  expect(truly(board)).toEqual([2]);
+  // No calendar has a day so far away.
+  clock.stepWall(9e15);
+  board.say("INFO: requesting relay 3 change to state off (due to timeout)\r\n");
+  await clock.settle();
+  expect(failed.error).toBeInstanceOf(RangeError);
+  clock.stepWall(-9e15);
+  const lines = board.received.length;
+  await clock.advance(MINUTE);
+  expect(truly(board)).toEqual([]);
+  expect(board.received.slice(lines)).not.toContain("2,on");
 });
