@@ -16,6 +16,18 @@ const zones = [
 const answer = (relay: number, state: string) => `INFO: requesting relay ${relay} change to state ${state}\r\n`;
 const secondsFromNow = (iso: string) => (Date.parse(iso) - Date.now()) / 1_000;
 
+/** Opens a valve and waits until it is shown open. */
+async function water(house: House, relay: number) {
+  await house.say(`bank/${relay}/state`, "1");
+  await house.shows(`bank/${relay}/state`, "1");
+}
+
+/** Asks for a zone that has to wait. */
+async function queue(house: House, relay: number) {
+  await house.say(`bank/${relay}/state`, "1");
+  await house.shows(`bank/${relay}/reason`, "queued");
+}
+
 describe("a garden with two zones, one at a time", () => {
   let house: House;
   beforeAll(async () => {
@@ -104,10 +116,8 @@ describe("a garden with two zones, one at a time", () => {
   });
 
   test("command: a second zone waits its turn, shown closed, and opens when the first is done", async () => {
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
-    await house.say("bank/3/state", "1");
-    await house.shows("bank/3/reason", "queued");
+    await water(house, 2);
+    await queue(house, 3);
     expect(house.person.latest(`${base}/bank/3/state/get`)).toBe("0");
     expect(truly(house.board)).toEqual([2]);
     await house.say("bank/2/state", "0");
@@ -117,17 +127,14 @@ describe("a garden with two zones, one at a time", () => {
   });
 
   test("command: all off closes what is open and forgets what waits", async () => {
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
-    await house.say("bank/3/state", "1");
-    await house.shows("bank/3/reason", "queued");
+    await water(house, 2);
+    await queue(house, 3);
     await house.say("all_off", "whatever");
     await house.shows("bank/2/state", "0");
     await house.shows("bank/3/reason", "command");
     const lines = house.board.received.length;
     // Somebody's next command is answered, and nothing else was said meanwhile.
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
+    await water(house, 2);
     expect(house.board.received.slice(lines)).toEqual(["2,on"]);
   });
 
@@ -142,8 +149,7 @@ describe("a garden with two zones, one at a time", () => {
     expect(truly(house.board)).toEqual([]);
     await house.say("rain_delay", "0");
     await house.shows("rain_delay_until", "None");
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
+    await water(house, 2);
   });
 
   test.each(["banana", "2", "true", "1,on", '{"state":1}', "ONN", "None"])(
@@ -152,8 +158,7 @@ describe("a garden with two zones, one at a time", () => {
       const closed = house.showsAgain("bank/2/state", "0");
       await house.say("bank/2/state", payload);
       await closed;
-      await house.say("bank/3/state", "1");
-      await house.shows("bank/3/state", "1");
+      await water(house, 3);
       const open = house.showsAgain("bank/3/state", "1");
       await house.say("bank/3/state", payload);
       await open;
@@ -201,8 +206,7 @@ describe("a garden with two zones, one at a time", () => {
   });
 
   test("surprise: a relay that the board switches off by itself is reported closed, with the reason", async () => {
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
+    await water(house, 2);
     house.board.say(answer(2, "off (due to timeout)"));
     await house.shows("bank/2/state", "0");
     await house.shows("bank/2/reason", "board");
@@ -210,10 +214,8 @@ describe("a garden with two zones, one at a time", () => {
   });
 
   test("surprise: a board that restarts in the middle of a run is shown closed, and nothing is resumed", async () => {
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
-    await house.say("bank/3/state", "1");
-    await house.shows("bank/3/reason", "queued");
+    await water(house, 2);
+    await queue(house, 3);
     const [away, back] = [house.showsAgain("availability", "offline"), house.showsAgain("availability", "online")];
     const lines = house.board.received.length;
     house.board.reset();
@@ -241,13 +243,11 @@ describe("a garden with two zones, one at a time", () => {
     expect(house.person.history(`${base}/bank/2/state/get`).slice(seen)).not.toContain("1");
     expect(truly(house.board)).toEqual([]);
     // And a command works again.
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
+    await water(house, 2);
   });
 
   test("loss: a pulled plug is unavailable within 5 s, refuses commands, and comes back closed", async () => {
-    await house.say("bank/2/state", "1");
-    await house.shows("bank/2/state", "1");
+    await water(house, 2);
     house.board.unplug();
     await house.shows("availability", "offline", 5_000);
     await house.shows("problem", /unplugged/);
@@ -277,10 +277,8 @@ test("the day is that of the configured time zone", async () => {
 test("with `replace` a further zone closes the one that is open", async () => {
   await using house = await houseWith({ zones, when_busy: "replace" });
   await house.start();
-  await house.say("bank/2/state", "1");
-  await house.shows("bank/2/state", "1");
-  await house.say("bank/3/state", "1");
-  await house.shows("bank/3/state", "1");
+  await water(house, 2);
+  await water(house, 3);
   expect(truly(house.board)).toEqual([3]);
   await house.shows("bank/2/state", "0");
   await house.shows("bank/2/reason", "replaced");
@@ -294,8 +292,7 @@ test("a clean stop closes everything and says why; the next start remembers dura
   await house.say("bank/3/run", "2");
   await house.shows("bank/3/reason", "deadline");
   await house.shows("bank/3/state", "0");
-  await house.say("bank/2/state", "1");
-  await house.shows("bank/2/state", "1");
+  await water(house, 2);
   await house.say("rain_delay", "48");
   const until = await house.shows("rain_delay_until", /Z$/);
 
@@ -344,8 +341,7 @@ test("rules that fail end the daemon, with everything closed and said so", async
   await using house = await houseWith({ zones });
   let epochMs = Date.now();
   const { ended } = await another(house, { zones }, { ...realClock, epochMs: () => epochMs });
-  await house.say("bank/2/state", "1");
-  await house.shows("bank/2/state", "1");
+  await water(house, 2);
   // What a run rejects with is exit code 1.
   const over = expect(ended).rejects.toThrow();
   // No calendar has a day so far away.

@@ -5,20 +5,12 @@ import { cell } from "../../src/cell.ts";
 import { Refused } from "../../src/device.ts";
 import { liveIn } from "../../src/local-time.ts";
 import { captureLog } from "../support/toy.ts";
-import { HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
+import { aGarden, HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
 import { truly, watch, wire } from "./wired.ts";
 
 /** The rules on the driver on a scripted board, in virtual time: zones on relays 2 and 3, at 10:00 in Perth. */
 async function aRunningGarden(changes: Partial<Rules> = {}) {
-  const rules: Rules = {
-    zones: [zone(2), zone(3)],
-    maxConcurrent: 1,
-    whenBusy: "queue",
-    master: undefined,
-    onBrokerLoss: "stop",
-    dayOf: (epochMs) => new Date(epochMs).toISOString().slice(0, 10),
-    ...changes,
-  };
+  const { rules } = aGarden({ zones: [zone(2), zone(3)], ...changes });
   const relays = [...rules.zones.map(({ relay }) => relay), ...(rules.master ? [rules.master.relay] : [])];
   const wired = wire({ relays });
   const { log, logged } = captureLog("info");
