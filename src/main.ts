@@ -44,10 +44,11 @@ async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C
   // Kept to the end: a second signal must not cut the closing of the valves short, which is bounded anyway.
   const stop = () => stopping.abort();
   let late: NodeJS.Timeout | undefined;
-  // Promises that nobody caught come here as well. What is left of us need not work: it gets one try to close in order.
+  // Promises that nobody caught come here as well. What is left of us need not work, but it gets its time to close in
+  // order: what else goes wrong meanwhile must not cut short the closing of the valves.
   const crash = (err: unknown) => {
+    if (late) return;
     log.fatal({ err }, "an error that nobody expected");
-    if (late) process.exit(1);
     late = setTimeout(() => process.exit(1), CLOSING_MS);
     stop();
   };

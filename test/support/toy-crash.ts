@@ -9,6 +9,7 @@ const throwLater = (message: string) =>
   setTimeout(() => {
     throw new Error(message);
   });
+const later = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
 const forEver = () => new Promise<void>(() => {});
 const troubles: Record<string, { begin(): void; close(): void | Promise<void> }> = {
   throw: { begin: () => throwLater("surprise"), close: () => {} },
@@ -16,9 +17,9 @@ const troubles: Record<string, { begin(): void; close(): void | Promise<void> }>
   hang: { begin: () => throwLater("surprise"), close: forEver },
   again: {
     begin: () => throwLater("surprise"),
-    close: () => {
+    close: async () => {
       throwLater("another surprise");
-      return forEver();
+      await later();
     },
   },
 };
