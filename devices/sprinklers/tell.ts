@@ -66,8 +66,7 @@ function restore(garden: Garden, saved: GardenEvent & { kind: "restore" }): Gard
 
 /** The board is there, with everything off. */
 function begin(garden: Garden): Garden {
-  const off = changeEach(garden, (zone) => (zone.phase.is === "closing" ? { ...zone, phase: { is: "closed" } } : zone));
-  return { ...off, boardReady: true };
+  return { ...changeEach(garden, (zone) => ({ ...zone, phase: { is: "closed" } })), boardReady: true };
 }
 
 /** The firmware's dead-man timer and a margin, as in S3. */
