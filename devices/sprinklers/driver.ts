@@ -14,6 +14,8 @@ export interface BoardStatus {
   available: boolean;
   /** Why it is not available, for a person. */
   problem: string | undefined;
+  /** What the board says its firmware is; `original` when it can't be asked, undefined before it was. */
+  firmware: string | undefined;
   /** Whether each relay is on: what an answer, a restart or 35 s of silence proved (S3); absent while nothing did. */
   relays: ReadonlyMap<number, boolean>;
 }
@@ -48,6 +50,8 @@ export interface Board extends AsyncDisposable {
 
 /** Said when everything is well again; forgotten with each trouble that is logged, so that a flapping board is few lines. */
 const AVAILABLE = "the board is available";
+/** Said of a board that can't be asked what it is: of the firmware of 2020. */
+const ORIGINAL = "original";
 const BANNER_MS = 3_000;
 const LOOK_MS = 1_000;
 const MISSING_MS = 60_000;
@@ -65,7 +69,12 @@ export function openBoard(
   const ending = new AbortController();
   const troubles = complaints(log, clock);
   const relays = trackRelays(relayNumbers, clock.monotonicMs());
-  const status = cell<BoardStatus>({ available: false, problem: "not opened yet", relays: relays.states() });
+  const status = cell<BoardStatus>({
+    available: false,
+    problem: "not opened yet",
+    firmware: undefined,
+    relays: relays.states(),
+  });
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   let listener: (event: BoardEvent) => void = () => {};
@@ -83,11 +92,17 @@ export function openBoard(
   }
 
   function heard(line: Line, answered: boolean): void {
-    if (line.kind === "error") troubles.say("the board could not use a command", { line: line.text });
+    // Before, one is expected: the original does not know what a version is.
+    if (line.kind === "error" && status.get().available)
+      troubles.say("the board could not use a command", { line: line.text });
     if (line.kind === "banner") {
       relays.restarted();
       if (status.get().available) lose("the board restarted by itself: a power dip?");
       else update();
+    }
+    if (line.kind === "status" && answered) {
+      const dropped = relays.reported(line.on, clock.monotonicMs());
+      for (const relay of dropped) fell(relay);
     }
     if (line.kind !== "relay" || !relayNumbers.includes(line.relay)) return;
     const { relay, on } = line;
@@ -96,11 +111,15 @@ export function openBoard(
       update();
       if (status.get().available) listener({ kind: "confirmed", relay, on });
     } else if (line.timedOut) {
-      troubles.say(`the board switched relay ${relay} off by itself`);
       relays.timedOut(relay, clock.monotonicMs());
-      update();
-      listener({ kind: "timed-out", relay });
+      fell(relay);
     } else if (relays.unasked(relay, on)) wake();
+  }
+
+  function fell(relay: number): void {
+    troubles.say(`the board switched relay ${relay} off by itself`);
+    update();
+    listener({ kind: "timed-out", relay });
   }
 
   function lose(problem: string): void {
@@ -128,9 +147,11 @@ export function openBoard(
         try {
           relays.forget();
           for (const relay of relayNumbers) await session.set(relay, false);
+          const version = await session.version();
           restarts = 0;
-          troubles.say(AVAILABLE, {}, "info");
-          update({ available: true, problem: undefined });
+          const firmware = version ?? ORIGINAL;
+          troubles.say(AVAILABLE, { firmware }, "info");
+          update({ available: true, problem: undefined, firmware });
           listener({ kind: "ready" });
           return await obey(session);
         } catch (error) {
@@ -156,7 +177,8 @@ export function openBoard(
       if (closing && !next) return;
       if (relays.stoodStill(wanted, now)) throw new Error("this machine stood still for longer than the board waits");
       const still = () => !next?.on || (!closing && (wanted.get(next.relay) ?? 0) > clock.monotonicMs());
-      if (next) await session.set(next.relay, next.on, still);
+      if (next?.idle && status.get().firmware !== ORIGINAL) await session.status();
+      else if (next) await session.set(next.relay, next.on, still);
       else {
         nap = new AbortController();
         await clock.sleep(Math.min(LOOK_MS, relays.quietMs(wanted, now)), nap.signal);

@@ -24,11 +24,10 @@ export function sprinklers(rules: Rules, zones: Zones, board: Board, options: Op
 
   function read() {
     const garden = zones.garden.get();
-    const { available, problem, relays } = board.status.get();
+    const { available, problem, firmware, relays } = board.status.get();
     const state: Record<string, string> = {
       connectivity: available ? "1" : "0",
-      // The original firmware can't be asked what it is.
-      firmware: "original",
+      firmware: firmware ?? NOTHING,
       problem: problem ?? NOTHING,
       rain_delay: String(garden.rain.hours),
       rain_delay_until: garden.rain.untilEpochMs > 0 ? iso(garden.rain.untilEpochMs) : NOTHING,

@@ -7,6 +7,14 @@ const TOO_LATE_MS = 25_000;
 /** How long a board with nothing to do may say nothing before it is asked. */
 const IDLE_MS = 20_000;
 
+/** Something to tell the board. */
+export interface Told {
+  relay: number;
+  on: boolean;
+  /** Only said to hear from the board: any other question does as well. */
+  idle?: boolean;
+}
+
 /** What is known of the relays, and what the board has to be told next. Pure: times are given, in monotonic ms. */
 export interface Relays {
   /** Whether each relay is on, as far as is known; absent while nothing is known of it. */
@@ -21,6 +29,8 @@ export interface Relays {
   timedOut(relay: number, nowMs: number): void;
   /** A line in the form of an answer that nobody asked for, late or doubled, proves nothing: true when it has to be asked again. */
   unasked(relay: number, on: boolean): boolean;
+  /** The board said which relays are on. Returns those that it has switched off by itself; what else is on is told off. */
+  reported(on: ReadonlySet<number>, nowMs: number): number[];
   /** The board restarted: everything is off. */
   restarted(): void;
   /** Nothing that was told counts any more: everything is to be told again. */
@@ -32,7 +42,7 @@ export interface Relays {
    * refreshes. What is listed with a time that is over is told off until an answer came after that time: an older one may
    * be from before it was asked to go on.
    */
-  next(wanted: ReadonlyMap<number, number>, nowMs: number): { relay: number; on: boolean } | undefined;
+  next(wanted: ReadonlyMap<number, number>, nowMs: number): Told | undefined;
   /** Whether a relay that is on and shall stay on was not told so for too long to be told now (S11). */
   stoodStill(wanted: ReadonlyMap<number, number>, nowMs: number): boolean;
   /** How long until `next` can differ without anything happening. */
@@ -86,6 +96,20 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
       proven.delete(relay);
       return true;
     },
+    reported(on, nowMs) {
+      lastHeardMs = nowMs;
+      const dropped = relays.filter((relay) => states.get(relay) && !on.has(relay));
+      for (const relay of dropped) {
+        proven.delete(relay);
+        believe(relay, false);
+      }
+      for (const relay of relays) {
+        if (!on.has(relay) || states.get(relay)) continue;
+        proven.delete(relay);
+        doubtful.add(relay);
+      }
+      return dropped;
+    },
     restarted() {
       for (const relay of relays) believe(relay, false);
       proven.clear();
@@ -103,7 +127,7 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
       const told = open ?? stale;
       if (told !== undefined) return { relay: told, on: true };
       const idle = relays.find((relay) => !shall(wanted, relay, nowMs));
-      return idle !== undefined && nowMs - lastHeardMs >= IDLE_MS ? { relay: idle, on: false } : undefined;
+      return idle !== undefined && nowMs - lastHeardMs >= IDLE_MS ? { relay: idle, on: false, idle: true } : undefined;
     },
     stoodStill: (wanted, nowMs) =>
       relays.some(

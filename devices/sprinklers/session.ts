@@ -1,7 +1,15 @@
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import type { Clock } from "../../src/clock.ts";
-import { type Line, lineCutter, parseLine, request } from "./protocol.ts";
+import {
+  type Line,
+  lineCutter,
+  ORIGINAL_REFUSAL,
+  parseLine,
+  request,
+  statusRequest,
+  versionRequest,
+} from "./protocol.ts";
 
 /** One opened port, until it is closed. It is asked one thing at a time: the board loses what comes while it prints. */
 export interface Session {
@@ -11,6 +19,10 @@ export interface Session {
    * Throws Restarted when the board restarts meanwhile, else why it can't be had: it stays silent, the port closes.
    */
   set(relay: number, on: boolean, wanted?: () => boolean): Promise<void>;
+  /** What our firmware says of itself; undefined when the board does not know the question. Throws as `set` does. */
+  version(): Promise<string | undefined>;
+  /** Has the board say how all its relays are; `heard` is told. For a board with a version. Throws as `set` does. */
+  status(): Promise<void>;
   /** Resolves when the board has said its banner, or after `ms`; throws when the port closes. */
   banner(ms: number): Promise<void>;
   /** Throws what ended the session, or Restarted when the board restarted since it was asked last. */
@@ -84,25 +96,50 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
     }
   }
 
+  /** Writes it, up to 3 times, until what it asks for is said or it is not wanted any more. */
+  async function ask(
+    text: string,
+    isAnswer: (line: Line) => boolean,
+    { tries = TRIES, wanted = (): boolean => true, writing = () => {} } = {},
+  ): Promise<"answered" | "unwanted" | "silent"> {
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      if (failure) throw failure;
+      if (!wanted()) return "unwanted";
+      restarted = false;
+      log.debug({ sent: text.trim(), attempt }, "serial");
+      writing();
+      port.write(text, "latin1");
+      if (await waitFor(isAnswer, ANSWER_MS)) return "answered";
+    }
+    return "silent";
+  }
+
+  const silent = () =>
+    new Error(
+      spoke && !understood
+        ? "what is on the serial port speaks, but not as a sprinkler board: check `port`"
+        : "the board does not answer: check its power and its cable",
+    );
+
   return {
-    async set(relay, on, wanted = () => true) {
-      for (let attempt = 1; attempt <= TRIES; attempt++) {
-        if (failure) throw failure;
-        if (!wanted()) return;
-        restarted = false;
-        const text = request(relay, on);
-        log.debug({ sent: text.trim(), attempt }, "serial");
-        listener.writing(relay, on);
-        port.write(text, "latin1");
-        const isAnswer = (line: Line) =>
-          line.kind === "relay" && line.relay === relay && line.on === on && !line.timedOut;
-        if (await waitFor(isAnswer, ANSWER_MS)) return;
-      }
-      throw new Error(
-        spoke && !understood
-          ? "what is on the serial port speaks, but not as a sprinkler board: check `port`"
-          : "the board does not answer: check its power and its cable",
-      );
+    async set(relay, on, wanted) {
+      const isAnswer = (line: Line) =>
+        line.kind === "relay" && line.relay === relay && line.on === on && !line.timedOut;
+      const writing = () => listener.writing(relay, on);
+      const options = wanted ? { wanted, writing } : { writing };
+      if ((await ask(request(relay, on), isAnswer, options)) === "silent") throw silent();
+    },
+    async version() {
+      let version: string | undefined;
+      const isAnswer = (line: Line) => {
+        if (line.kind === "version") version = line.text;
+        return line.kind === "version" || (line.kind === "error" && line.text === ORIGINAL_REFUSAL);
+      };
+      await ask(versionRequest, isAnswer, { tries: 1 });
+      return version;
+    },
+    async status() {
+      if ((await ask(statusRequest, ({ kind }) => kind === "status")) === "silent") throw silent();
     },
     async banner(ms) {
       await waitFor((line) => line.kind === "banner", ms);

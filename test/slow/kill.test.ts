@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { orders } from "../sprinklers/wired.ts";
 import { startAedes } from "../support/broker.ts";
 import { suite } from "../support/need.ts";
 import { serialHouse } from "../system/serial-house.ts";
@@ -20,12 +21,12 @@ suite("a daemon that is killed while it waters", ["python3"], () => {
     // The broker tells everybody what the daemon can't.
     await house.person.until("mqtt-things/sprinklers/main/availability/get", "offline");
     expect((await closed) - killedMs).toBeLessThan(35_000);
-    expect(house.board.received.at(-1)).toBe("2,on");
+    expect(orders(house.board).at(-1)).toBe("2,on");
 
     // Whoever comes next begins with everything off.
-    const lines = house.board.received.length;
+    const lines = orders(house.board).length;
     await house.start({});
-    await vi.waitFor(() => expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]), 10_000);
+    await vi.waitFor(() => expect(orders(house.board).slice(lines)).toEqual(["2,off", "3,off"]), 10_000);
     await house.shows("bank/2/state", "0");
   }, 60_000);
 });

@@ -14,6 +14,14 @@ describe("what is written to the board", () => {
 });
 
 describe("a line from the board", () => {
+  test("our firmware says what it is, and which relays are on", () => {
+    expect(parseLine("INFO: version mqtt-things 1.0.0")).toEqual({ kind: "version", text: "mqtt-things 1.0.0" });
+    expect(parseLine("INFO: status 1=off 2=on:29876 3=off 4=on:1 5=refused 6=off 7=off 8=off")).toEqual({
+      kind: "status",
+      on: new Set([2, 4]),
+    });
+  });
+
   test.each([
     ["INFO: requesting relay 2 change to state on", 2, true, false],
     ["INFO: requesting relay 8 change to state off", 8, false, false],
@@ -33,6 +41,11 @@ describe("a line from the board", () => {
     ["INFO: requesting relay 0 change to state on", "no such relay"],
     ["INFO: requesting relay 22 change to state on", "no such relay"],
     ["info: requesting relay 2 change to state on", "other letters"],
+    ["INFO: version ", "no version"],
+    ["xINFO: version 1", "something before it"],
+    ["INFO: status 1=off 2=on:29876 3=off 4=off 5=off 6=off 7=off", "a relay is missing"],
+    ["INFO: status 1=off 2=on: 3=off 4=off 5=off 6=off 7=off 8=off", "no time"],
+    ["INFO: status 1=off 2=on:29876 3=off 4=off 5=off 6=off 7=off 8=off 9=off", "a relay too much"],
     ["2,on", "our own echo"],
     ["DEBUG: setup() completed", "not the banner's end"],
     ["an ERROR: in the middle", "not an error's beginning"],

@@ -7,7 +7,7 @@ import { realClock } from "../../src/clock.ts";
 import { run } from "../../src/daemon.ts";
 import { discoveryProblems } from "../support/discovery-rules.ts";
 import { base, type House, houseWith } from "./lived-in.ts";
-import { truly } from "./wired.ts";
+import { orders, truly } from "./wired.ts";
 
 const zones = [
   { relay: 2, name: "Front lawn", duration: "10min" },
@@ -132,10 +132,10 @@ describe("a garden with two zones, one at a time", () => {
     await house.say("all_off", "whatever");
     await house.shows("bank/2/state", "0");
     await house.shows("bank/3/reason", "command");
-    const lines = house.board.received.length;
+    const lines = orders(house.board).length;
     // Somebody's next command is answered, and nothing else was said meanwhile.
     await water(house, 2);
-    expect(house.board.received.slice(lines)).toEqual(["2,on"]);
+    expect(orders(house.board).slice(lines)).toEqual(["2,on"]);
   });
 
   test("command: a rain delay refuses opening, says until when, and ends when it is taken back", async () => {
@@ -217,13 +217,13 @@ describe("a garden with two zones, one at a time", () => {
     await water(house, 2);
     await queue(house, 3);
     const [away, back] = [house.showsAgain("availability", "offline"), house.showsAgain("availability", "online")];
-    const lines = house.board.received.length;
+    const lines = orders(house.board).length;
     house.board.reset();
     await Promise.all([away, back]);
     await house.shows("bank/2/state", "0");
     await house.shows("bank/2/reason", "board");
     await house.shows("bank/3/reason", "board");
-    expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]);
+    expect(orders(house.board).slice(lines)).toEqual(["2,off", "3,off"]);
     expect(truly(house.board)).toEqual([]);
   });
 
@@ -307,7 +307,7 @@ test("a clean stop closes everything and says why; the next start remembers dura
   const watered = Number(left.get(`${base}/bank/3/watered_today/get`));
   expect(watered).toBeGreaterThanOrEqual(2);
 
-  const lines = house.board.received.length;
+  const lines = orders(house.board).length;
   await house.start();
   const now = await house.person.retained(`${base}/#`);
   expect(now.get(`${base}/bank/2/duration/get`)).toBe("17");
@@ -318,7 +318,7 @@ test("a clean stop closes everything and says why; the next start remembers dura
   expect(now.get(`${base}/bank/3/reason/get`)).toBe("deadline");
   expect(now.get(`${base}/bank/2/reason/get`)).toBe("shutdown");
   // The run that the stop cut short is over.
-  expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]);
+  expect(orders(house.board).slice(lines)).toEqual(["2,off", "3,off"]);
 });
 
 /** Starts the daemon in a house with other keys, or with another clock. */

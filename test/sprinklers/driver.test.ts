@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { Fatal } from "../../src/fatal.ts";
-import { believed, ready, truly, type Wired, watch, wire } from "./wired.ts";
+import { believed, orders, ready, truly, type Wired, watch, wire } from "./wired.ts";
 
 const hourMs = 3_600_000;
 const answer = (relay: number, state: string) => `INFO: requesting relay ${relay} change to state ${state}\r\n`;
@@ -31,10 +31,10 @@ describe("starting", () => {
     const wired = wire();
     expect(wired.driver.status.get()).toMatchObject({ available: false, relays: new Map() });
     await wired.clock.advance(100);
-    expect(wired.board.received).toEqual(["2,off", "3,off"]);
+    expect(orders(wired.board)).toEqual(["2,off", "3,off"]);
     expect(available(wired)).toBe(false);
     await wired.until(() => available(wired), 1_000);
-    expect(wired.board.received).toEqual(allOff);
+    expect(orders(wired.board)).toEqual(allOff);
     expect([...wired.driver.status.get().relays]).toEqual([2, 3, 4].map((relay) => [relay, false]));
     expect(wired.events).toMatchObject([{ kind: "ready" }]);
   });
@@ -42,16 +42,16 @@ describe("starting", () => {
   test("a real Uno's bootloader is waited for, so that nothing is said into the void", async () => {
     const wired = wire({ faults: { bannerDelayMs: 2_000 } });
     await wired.clock.advance(2_000);
-    expect(wired.board.received).toEqual([]);
+    expect(orders(wired.board)).toEqual([]);
     await wired.clock.advance(500);
-    expect(wired.board.received).toEqual(allOff);
+    expect(orders(wired.board)).toEqual(allOff);
     expect(available(wired)).toBe(true);
   });
 
   test("a board that says no banner is spoken to after 3 s", async () => {
     const wired = wire({ faults: { silent: true } });
     await wired.clock.advance(2_900);
-    expect(wired.board.received).toEqual([]);
+    expect(orders(wired.board)).toEqual([]);
     wired.board.faults.silent = false;
     await wired.clock.advance(400);
     expect(available(wired)).toBe(true);
@@ -60,7 +60,7 @@ describe("starting", () => {
   test("a banner that comes later than that begins the switching off anew", async () => {
     const wired = wire({ faults: { bannerDelayMs: 3_500 } });
     await wired.clock.advance(4_000);
-    expect(wired.board.received).toEqual(allOff);
+    expect(orders(wired.board)).toEqual(allOff);
     expect(available(wired)).toBe(true);
     expect(wired.link.opened).toBe(1);
   });
@@ -75,7 +75,7 @@ describe("starting", () => {
     const wired = wire();
     want(wired, 2);
     await wired.clock.advance(60_000);
-    expect(wired.board.received).not.toContain("2,on");
+    expect(orders(wired.board)).not.toContain("2,on");
   });
 });
 
@@ -203,8 +203,8 @@ describe("the order of things", () => {
     const wired = await ready({ relays: [1, 2, 3, 4, 5, 6, 7, 8] });
     want(wired, 1, 2, 3, 4, 5, 6);
     await wired.clock.advance(1_000);
-    const refreshing = wired.board.received.length;
-    await wired.until(() => wired.board.received.length > refreshing, 10_000);
+    const refreshing = orders(wired.board).length;
+    await wired.until(() => orders(wired.board).length > refreshing, 10_000);
     const sent = await wired.sent(async () => {
       want(wired, 1, 2, 3, 4, 5, 7);
       await wired.clock.advance(500);
@@ -242,7 +242,7 @@ describe("answers", () => {
     expect(believed(wired.driver)).toEqual([]);
     await wired.clock.advance(100);
     expect(believed(wired.driver)).toEqual([2]);
-    expect(wired.board.received.slice(3)).toEqual(["2,on", "2,on", "2,on"]);
+    expect(orders(wired.board).slice(3)).toEqual(["2,on", "2,on", "2,on"]);
     expect(available(wired)).toBe(true);
   });
 
@@ -263,7 +263,7 @@ describe("answers", () => {
     expect(sent).toEqual(allOff);
     expect(wired.link.opened).toBe(2);
     await wired.clock.advance(60_000);
-    expect(wired.board.received.filter((line) => line === "2,on")).toHaveLength(3);
+    expect(orders(wired.board).filter((line) => line === "2,on")).toHaveLength(3);
     expect(truly(wired.board)).toEqual([]);
     expect(wired.lies).toEqual([]);
   });
@@ -331,7 +331,7 @@ describe("answers", () => {
     await clock.advance(200);
     want(wired);
     await clock.advance(1_100);
-    expect(board.received.slice(-3)).toEqual(["4,off", "2,on", "2,off"]);
+    expect(orders(board).slice(-3)).toEqual(["4,off", "2,on", "2,off"]);
     expect(truly(board)).toEqual([]);
   });
 
@@ -496,7 +496,7 @@ describe("a reset", () => {
     await wired.clock.advance(afterMs);
     wired.board.reset();
     await wired.clock.advance(60_000);
-    expect(wired.board.received.filter((line) => line === "2,on")).toHaveLength(1);
+    expect(orders(wired.board).filter((line) => line === "2,on")).toHaveLength(1);
     expect(truly(wired.board)).toEqual([]);
     expect(believed(wired.driver)).toEqual([]);
     expect(available(wired)).toBe(true);
@@ -514,7 +514,7 @@ describe("a reset", () => {
       expect(available(wired)).toBe(true);
       expect(truly(wired.board)).toEqual([]);
       expect(believed(wired.driver)).toEqual([]);
-      expect(wired.board.received.slice(-3)).not.toContain("2,on");
+      expect(orders(wired.board).slice(-3)).not.toContain("2,on");
     },
   );
 
@@ -523,7 +523,7 @@ describe("a reset", () => {
     await wired.clock.advance(100);
     wired.board.reset();
     await wired.clock.advance(500);
-    expect(wired.board.received).toEqual(["2,off", "3,off", ...allOff]);
+    expect(orders(wired.board)).toEqual(["2,off", "3,off", ...allOff]);
     expect(available(wired)).toBe(true);
   });
 
@@ -573,7 +573,7 @@ describe("the cable", () => {
     wired.board.plug();
     await wired.clock.advance(60_000);
     expect(available(wired)).toBe(true);
-    expect(wired.board.received.filter((line) => line === "2,on")).toHaveLength(1);
+    expect(orders(wired.board).filter((line) => line === "2,on")).toHaveLength(1);
     expect(truly(wired.board)).toEqual([]);
   });
 
@@ -703,7 +703,7 @@ describe("closing", () => {
     wired.board.faults.loseAnswers = 2;
     expect(await close(wired)).toMatchObject({ state: "resolved" });
     expect(truly(wired.board)).toEqual([]);
-    expect(wired.board.received.slice(-5)).toEqual(["2,off", "2,off", "2,off", "3,off", "4,off"]);
+    expect(orders(wired.board).slice(-5)).toEqual(["2,off", "2,off", "2,off", "3,off", "4,off"]);
   });
 
   test("with a mute board and an open relay takes 4 s and says which relay it left", async () => {
@@ -734,7 +734,7 @@ describe("closing", () => {
     const { state, tookMs } = await close(wired);
     expect(state).toBe("resolved");
     expect(tookMs).toBeLessThan(4_000);
-    expect(wired.board.received.slice(-3)).toEqual(allOff);
+    expect(orders(wired.board).slice(-3)).toEqual(allOff);
   });
 
   test("is quick when nothing was open", async () => {
@@ -762,7 +762,7 @@ describe("closing", () => {
     const wired = wire({ faults: { bannerDelayMs: 1_000 } });
     await wired.clock.advance(100);
     expect(await close(wired)).toMatchObject({ state: "resolved" });
-    expect(wired.board.received).toEqual(allOff);
+    expect(orders(wired.board)).toEqual(allOff);
   });
 
   test("on a port that never said anything is not called clean: whoever was here before us may have left water on", async () => {

@@ -7,6 +7,7 @@ const until = (...relays: number[]) => new Map(relays.map((relay) => [relay, HOU
 const none = new Map<number, number>();
 const on = (relay: number) => ({ relay, on: true });
 const off = (relay: number) => ({ relay, on: false });
+const idle = (relay: number) => ({ relay, on: false, idle: true });
 
 /** Relays 2, 3 and 4 that the board has said are off, at 0. */
 function allOff() {
@@ -53,6 +54,28 @@ describe("what is known of the relays", () => {
     expect(relays.doubtful()).toEqual([2]);
     relays.answered(2, false, 8);
     expect(relays.doubtful()).toEqual([]);
+  });
+
+  test("what the board says of all relays is a fact where it says off, and to be mended where it says on", () => {
+    const relays = withOn(5, 2, 3);
+    expect(relays.reported(new Set([3, 4, 7]), 10)).toEqual([2]);
+    expect(relays.states().get(2)).toBe(false);
+    expect(relays.states().get(3)).toBe(true);
+    // Nobody wanted relay 4: it is told off, and closed by its answer.
+    expect(relays.doubtful()).toContain(4);
+    expect(relays.next(until(3), 11)).toEqual(off(2));
+    relays.answered(2, false, 12);
+    expect(relays.next(until(3), 13)).toEqual(off(4));
+    relays.answered(4, false, 14);
+    expect(relays.next(until(3), 15)).toBeUndefined();
+    expect(relays.doubtful()).toEqual([3]);
+  });
+
+  test("a board that says how its relays are is a sign of life", () => {
+    const relays = allOff();
+    expect(relays.reported(new Set(), 15 * SECOND)).toEqual([]);
+    expect(relays.next(none, 35 * SECOND - 1)).toBeUndefined();
+    expect(relays.next(none, 35 * SECOND)).toEqual(idle(2));
   });
 
   test("a relay that timed out on the board is off, and is told so again", () => {
@@ -194,11 +217,11 @@ describe("what the board is told next", () => {
   test("a board with nothing to do is asked after 20 s of silence, with an `off` that changes nothing", () => {
     const relays = allOff();
     expect(relays.next(none, 20 * SECOND - 1)).toBeUndefined();
-    expect(relays.next(none, 20 * SECOND)).toEqual(off(2));
+    expect(relays.next(none, 20 * SECOND)).toEqual(idle(2));
     relays.timedOut(4, 21_000);
     relays.answered(4, false, 22_000);
     expect(relays.next(none, 41_999)).toBeUndefined();
-    expect(relays.next(none, 42_000)).toEqual(off(2));
+    expect(relays.next(none, 42_000)).toEqual(idle(2));
     expect(withOn(20 * SECOND, 2).next(until(2), 20 * SECOND)).toBeUndefined();
   });
 
@@ -212,7 +235,7 @@ describe("what the board is told next", () => {
     const relays = withOn(0, 2);
     relays.writing(2, true, 19_000);
     relays.answered(2, true, 0);
-    expect(relays.next(until(2), 20 * SECOND)).toEqual(off(3));
+    expect(relays.next(until(2), 20 * SECOND)).toEqual(idle(3));
   });
 
   test("an on that was written and not answered is nothing known: an off follows when it is not wanted any more", () => {

@@ -1,6 +1,7 @@
 import { type Logger, pino } from "pino";
 import { type Board, type BoardEvent, openBoard } from "../../devices/sprinklers/driver.ts";
-import { type ScriptedBoard, scriptedBoard } from "../../devices/sprinklers/fake.ts";
+import { scriptedBoard } from "../../devices/sprinklers/fake.ts";
+import type { RelayBoard } from "../../devices/sprinklers/fake-board.ts";
 import type { Faults } from "../../devices/sprinklers/fake-faults.ts";
 import { type Link, LinkError, type LinkTrouble } from "../../devices/sprinklers/link.ts";
 import type { Clock } from "../../src/clock.ts";
@@ -21,7 +22,7 @@ const troubles: [RegExp, LinkTrouble][] = [
 ];
 
 /** A scripted board where the driver expects a serial port. */
-export function memoryLink(board: ScriptedBoard, clock: Clock): MemoryLink {
+export function memoryLink(board: RelayBoard, clock: Clock): MemoryLink {
   const link: MemoryLink = {
     attempts: [],
     opened: 0,
@@ -54,8 +55,11 @@ export function listeningLog(): { log: Logger; lines: string[] } {
   return { log: pino({ level: "info", base: null }, { write: (line: string) => void lines.push(line.trim()) }), lines };
 }
 
+/** What the board was told to switch; it is asked for its version as well. */
+export const orders = ({ received }: Pick<RelayBoard, "received">) => received.filter((line) => /^\d,/.test(line));
+
 /** Which relays are on, in order, and which the driver says are on. */
-export const truly = (board: ScriptedBoard) => [...board.relays].sort();
+export const truly = (board: RelayBoard) => [...board.relays].sort();
 export const believed = ({ status }: Board) =>
   [...status.get().relays].flatMap(([relay, on]) => (on ? [relay] : [])).sort();
 
@@ -79,7 +83,7 @@ export function watch(promise: Promise<unknown>, clock: Clock): Watched {
 
 export interface Wired {
   clock: VirtualClock;
-  board: ScriptedBoard;
+  board: RelayBoard;
   link: MemoryLink;
   driver: Board;
   events: (BoardEvent & { atMs: number })[];
@@ -101,18 +105,26 @@ export interface Wired {
 
 interface Setting {
   relays?: number[];
+  /** Another board than the scripted one. */
+  make?(clock: Clock): RelayBoard;
   /** From the beginning. */
   faults?: Partial<Faults>;
   /** Before the driver starts. */
-  prepare?(board: ScriptedBoard): void;
+  prepare?(board: RelayBoard): void;
   /** The driver's own clock, made of the world's. */
   driverClock?(clock: VirtualClock): Clock;
 }
 
-/** The driver on a scripted board in virtual time, watched. */
-export function wire({ relays = [2, 3, 4], faults, prepare, driverClock = (clock) => clock }: Setting = {}): Wired {
+/** The driver on a board in virtual time, watched. */
+export function wire({
+  relays = [2, 3, 4],
+  make = (clock) => scriptedBoard({ clock }),
+  faults,
+  prepare,
+  driverClock = (clock) => clock,
+}: Setting = {}): Wired {
   const clock = virtualClock();
-  const board = scriptedBoard({ clock });
+  const board = make(clock);
   const link = memoryLink(board, clock);
   Object.assign(board.faults, faults);
   prepare?.(board);
@@ -139,9 +151,9 @@ export function wire({ relays = [2, 3, 4], faults, prepare, driverClock = (clock
       }
     },
     async sent(during) {
-      const before = board.received.length;
+      const before = orders(board).length;
       await during();
-      return board.received.slice(before);
+      return orders(board).slice(before);
     },
   };
   driver.listen((event) => wired.events.push({ ...event, atMs: clock.monotonicMs() }));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { scriptedBoard } from "../../devices/sprinklers/fake.ts";
 import { boardOnPty } from "../../devices/sprinklers/pty.ts";
+import { orders } from "../sprinklers/wired.ts";
 import { startAedes } from "../support/broker.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
 import { suite } from "../support/need.ts";
@@ -20,7 +21,7 @@ async function sigterm({ daemon, board }: SerialHouse) {
   daemon.signal("SIGTERM");
   const exit = await daemon.exited;
   expect([...board.relays]).toEqual([]);
-  expect(board.received.slice(-2)).toEqual(["2,off", "3,off"]);
+  expect(orders(board).slice(-2)).toEqual(["2,off", "3,off"]);
   expect(exit.ms).toBeLessThan(5_000);
   return exit;
 }
@@ -29,7 +30,7 @@ suite("the daemon on a real serial port", ["python3"], () => {
   it("switches everything off first, and opens a valve when it is told to", async () => {
     await using broker = await startAedes();
     await using house = await serialHouse(broker.url);
-    expect(house.board.received).toEqual(["2,off", "3,off"]);
+    expect(orders(house.board)).toEqual(["2,off", "3,off"]);
     await house.daemon.untilLog("the board is available");
     await house.water();
     expect([...house.board.relays]).toEqual([2]);
@@ -47,12 +48,12 @@ suite("the daemon on a real serial port", ["python3"], () => {
     await house.shows("availability", "offline", 5_000);
     await house.shows("connectivity", "0");
     await house.shows("problem", /plugged/);
-    const lines = house.board.received.length;
+    const lines = orders(house.board).length;
     await house.plugIn(house.board);
     await house.shows("availability", "online", 15_000);
     await house.shows("bank/2/state", "0");
     await house.shows("bank/2/reason", "board");
-    expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]);
+    expect(orders(house.board).slice(lines)).toEqual(["2,off", "3,off"]);
     await house.water();
     expect([...house.board.relays]).toEqual([2]);
   });
@@ -66,7 +67,7 @@ suite("the daemon on a real serial port", ["python3"], () => {
     await house.plugIn(other);
     expect(await readlink(house.link)).not.toBe(before);
     await online;
-    expect(other.received).toEqual(["2,off", "3,off"]);
+    expect(orders(other)).toEqual(["2,off", "3,off"]);
     await house.water();
     expect([...other.relays]).toEqual([2]);
     expect([...house.board.relays]).toEqual([]);
@@ -76,13 +77,13 @@ suite("the daemon on a real serial port", ["python3"], () => {
     await using broker = await startAedes();
     await using house = await serialHouse(broker.url);
     await house.water();
-    const lines = house.board.received.length;
+    const lines = orders(house.board).length;
     const online = house.showsAgain("availability", "online");
     house.board.reset();
     await online;
     await house.shows("bank/2/state", "0");
     await house.shows("bank/2/reason", "board");
-    expect(house.board.received.slice(lines)).toEqual(["2,off", "3,off"]);
+    expect(orders(house.board).slice(lines)).toEqual(["2,off", "3,off"]);
     expect([...house.board.relays]).toEqual([]);
   });
 
