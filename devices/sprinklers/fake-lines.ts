@@ -14,7 +14,7 @@ export function damageLines(faults: Faults, pass: (bytes: Buffer, lateMs: number
 
   function add(byte: number): void {
     if (line.length === 0) {
-      // Only with its end is a line known to be an answer.
+      // Only with its end is a line known to be an answer. A fault that comes in the middle of one is for the next.
       wait = faults.loseAnswers > 0 || faults.lateAnswersMs > 0 || faults.doubleAnswers || faults.splitLines;
       if (faults.bannerFragment && byte === "D".charCodeAt(0)) line.push(...Buffer.from("DE"));
     }
@@ -27,7 +27,7 @@ export function damageLines(faults: Faults, pass: (bytes: Buffer, lateMs: number
   }
 
   function endLine(): void {
-    const answer = !unasked.test(Buffer.from(line).toString("latin1"));
+    const answer = wait && !unasked.test(Buffer.from(line).toString("latin1"));
     if (answer && faults.loseAnswers > 0) faults.loseAnswers--;
     else {
       const lateMs = answer ? faults.lateAnswersMs : 0;
