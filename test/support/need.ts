@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { describe, it } from "vitest";
 
 /** A program some tests need, and a machine may lack. */
-export type Tool = "mosquitto" | "python3" | "openssl" | "setpriv";
+export type Tool = "mosquitto" | "python3" | "openssl" | "setpriv" | "avr-gcc" | "make";
 
 function onPath(tool: Tool): boolean {
   // Debian installs the broker where a user's PATH does not look.
