@@ -4,11 +4,10 @@ import { coreKeys } from "../../src/core-keys.ts";
 import { duration, expectedDuration, milliseconds } from "../../src/duration.ts";
 import type { Flag } from "../../src/flags.ts";
 import { plainNumber } from "../../src/keys.ts";
-import { knownTimeZone, localDay } from "../../src/local-time.ts";
-import type { Rules } from "./zones.ts";
+import { knownTimeZone } from "../../src/local-time.ts";
+import { rulesOf } from "./settings.ts";
 
 const BASE_TOPIC = "home/outside/sprinklers";
-const DURATION_MS = 10 * 60_000;
 
 const relay = () => {
   const error = "must be a relay's number, 1 to 8";
@@ -129,41 +128,6 @@ export function schema(source: Source) {
 }
 
 export type Config = z.output<ReturnType<typeof schema>>;
-
-interface Settings {
-  zones: { relay: number; duration?: number | undefined; max_run?: number | undefined; day_cap?: number | undefined }[];
-  duration?: number | undefined;
-  max_run: number;
-  day_cap?: number | undefined;
-  max_concurrent: number;
-  when_busy: "queue" | "replace";
-  master?: { relay: number; lead: number; linger: number } | undefined;
-  on_broker_loss: "stop" | "finish";
-}
-
-function rulesOf(config: Settings, flagsOnly: boolean): Rules {
-  return {
-    zones: config.zones.map((zone) => {
-      const maxRunMs = zone.max_run ?? config.max_run;
-      const usualMs = config.duration ?? (flagsOnly ? maxRunMs : DURATION_MS);
-      return {
-        relay: zone.relay,
-        maxRunMs,
-        durationMs: zone.duration ?? Math.max(60_000, Math.floor(Math.min(usualMs, maxRunMs) / 60_000) * 60_000),
-        dayCapMs: zone.day_cap ?? config.day_cap ?? (flagsOnly ? Number.POSITIVE_INFINITY : 4 * maxRunMs),
-      };
-    }),
-    maxConcurrent: config.max_concurrent,
-    whenBusy: config.when_busy,
-    master: config.master && {
-      relay: config.master.relay,
-      leadMs: config.master.lead,
-      lingerMs: config.master.linger,
-    },
-    onBrokerLoss: config.on_broker_loss,
-    dayOf: localDay,
-  };
-}
 
 function isTimeZone(name: string): boolean {
   try {
