@@ -9,9 +9,15 @@ import { pathToFileURL } from "node:url";
 const self = import.meta.filename;
 
 if (process.argv[1] === self) {
-  const files = globSync(join(dirname(self), "../{src,devices}/**/*.ts")).filter((file) => !file.endsWith(".test.ts"));
-  const stripped = files.map((file) => [pathToFileURL(file), stripTypeScriptTypes(readFileSync(file, "utf8"))]);
-  process.stdout.write(JSON.stringify(Object.fromEntries(stripped)));
+  const sources = {};
+  for (const file of globSync(join(dirname(self), "../{src,devices}/**/*.ts"))) {
+    try {
+      sources[pathToFileURL(file)] = stripTypeScriptTypes(readFileSync(file, "utf8"));
+    } catch {
+      // Whoever loads it will be told what is wrong with it, and where.
+    }
+  }
+  process.stdout.write(JSON.stringify(sources));
 } else {
   const command = ["--disable-warning=ExperimentalWarning", self];
   const sources = JSON.parse(execFileSync(process.execPath, command, { maxBuffer: 2 ** 24 }));
