@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { simulatedBoard } from "../../devices/sprinklers/simulated-board.ts";
+import type { Clock } from "../../src/clock.ts";
+import { truly, wire } from "./wired.ts";
+
+const SECOND = 1_000;
+const hex = readFileSync(new URL("../../devices/sprinklers/firmware/sprinklers.hex", import.meta.url), "utf8");
+const make = (clock: Clock) => simulatedBoard({ hex, clock });
+
+test("the original firmware is called that, and no error is in the log for having asked", async () => {
+  const { driver, until, lines } = wire();
+  await until(() => driver.status.get().available, 5 * SECOND);
+  expect(driver.status.get().firmware).toBe("original");
+  expect(lines.join()).not.toContain("could not use");
+});
+
+test("our firmware says what it is", async () => {
+  const { driver, until, lines } = wire({ make });
+  await until(() => driver.status.get().available, 5 * SECOND);
+  expect(driver.status.get().firmware).toMatch(/^mqtt-things \d+\.\d+\.\d+$/);
+  expect(lines.join()).toContain('"firmware":"mqtt-things');
+});
+
+test("our firmware with nothing to do is asked how all relays are; a relay that nobody wants on is switched off", async () => {
+  const { board, driver, until, clock } = wire({ make });
+  await until(() => driver.status.get().available, 5 * SECOND);
+  // Somebody else's command, whose answer is lost.
+  board.faults.silent = true;
+  board.receive(Buffer.from("3,on\r\n"));
+  await clock.advance(100);
+  board.faults.silent = false;
+  expect(truly(board)).toEqual([3]);
+  await until(() => truly(board).length === 0, 21 * SECOND);
+  expect(board.received.slice(-2)).toEqual(["status", "3,off"]);
+});
