@@ -1,0 +1,60 @@
+import { freePort } from "../support/ports.ts";
+import { serve } from "./daemon.ts";
+import type { Command } from "./figures.ts";
+import { base, garden } from "./garden.ts";
+import { residentMb } from "./process.ts";
+import { type Row, ratio } from "./row.ts";
+
+const MESSAGES = 100_000;
+/** After so many the daemon has reached its working size. */
+const WARM = 20_000;
+const ZONES = 2;
+/** Durations go round from 1 to this many minutes: a step back is a long way forward. */
+const ROUND = 180;
+
+/** Durations as fast as the broker delivers: counted by the daemon's metrics, ordered by what it publishes. */
+export async function flood(folder: string, command: Command): Promise<Row> {
+  const port = await freePort();
+  await using house = await garden(folder, "flood", ZONES, { health_port: port, health_host: "127.0.0.1" });
+  const { person } = house;
+  await using daemon = await serve(house, command);
+  const received = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^mqtt_things_commands_total\{[^}]*outcome="done"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  };
+  const zones = Array.from({ length: ZONES }, (_, i) => i + 1);
+  const from = new Map(zones.map((zone) => [zone, person.history(`${base}/bank/${zone}/duration/get`).length]));
+  const payload = (n: number) => String((Math.floor(n / ZONES) % ROUND) + 1);
+  let sent = 0;
+  const beganMs = performance.now();
+
+  async function send(upTo: number): Promise<void> {
+    while (sent < upTo) {
+      const batch = Array.from({ length: Math.min(1_000, upTo - sent) }, (_, i) => sent + i);
+      await Promise.all(batch.map((n) => person.publish(`${base}/bank/${zones[n % ZONES]}/duration/set`, payload(n))));
+      sent += batch.length;
+    }
+    while ((await received()) < sent) {
+      if (performance.now() - beganMs > 300_000) throw new Error(`${await received()} of ${sent} messages arrived`);
+    }
+  }
+  await send(WARM);
+  const warmMb = await residentMb(daemon.pid);
+  await send(MESSAGES);
+  const tookS = (performance.now() - beganMs) / 1_000;
+  const growth = (await residentMb(daemon.pid)) / warmMb;
+
+  let backwards = 0;
+  for (const zone of zones) {
+    await person.until(`${base}/bank/${zone}/duration/get`, payload(MESSAGES - ZONES + zone - 1));
+    const seen = person.history(`${base}/bank/${zone}/duration/get`).slice(from.get(zone)).map(Number);
+    backwards += seen.filter((value, i) => (value - (seen[i - 1] ?? 0) + ROUND) % ROUND > ROUND / 2).length;
+  }
+  const lost = MESSAGES - (await received());
+  return {
+    what: `${MESSAGES.toLocaleString("en")} messages to its topics as fast as the broker delivers (${(MESSAGES / tookS).toFixed(0)} a second)`,
+    target: "none lost or reordered, memory flat",
+    reached: `${lost} lost, ${backwards} reordered, memory after all ${ratio(growth)} of after ${WARM.toLocaleString("en")}`,
+    ok: lost === 0 && backwards === 0 && growth <= 1.1,
+  };
+}
