@@ -6,6 +6,7 @@ import { Fatal } from "../../src/fatal.ts";
 import { type Link, LinkError } from "./link.ts";
 import type { Line } from "./protocol.ts";
 import { trackRelays } from "./relays.ts";
+import { keepOpen } from "./reopening.ts";
 import { openSession, Restarted, type Session } from "./session.ts";
 
 /** What is known of the board. */
@@ -54,8 +55,6 @@ const AVAILABLE = "the board is available";
 const ORIGINAL = "original";
 const BANNER_MS = 3_000;
 const LOOK_MS = 1_000;
-const MISSING_MS = 60_000;
-const BACKOFF = { firstMs: 1_000, longestMs: 10_000 };
 const CLOSE_MS = 4_000;
 /** A board that restarts this often before it becomes available is opened anew, with back-off. */
 const RESTARTS = 3;
@@ -82,8 +81,6 @@ export function openBoard(
   let closing = false;
   /** Whether the port was ever open: without, there is nothing that closing it could leave behind. */
   let reached = false;
-  /** Since when the port can't be opened because there is none. */
-  let missingSinceMs: number | undefined;
   let nap = new AbortController();
   const wake = () => nap.abort();
 
@@ -132,10 +129,10 @@ export function openBoard(
   }
 
   /** Opens the port, switches everything off, and serves the board until it is lost (throws) or done with (returns). */
-  async function serveOnce(): Promise<void> {
+  async function serveOnce(opened: () => void): Promise<void> {
     const port = await link.open();
+    opened();
     reached = true;
-    missingSinceMs = undefined;
     if (ending.signal.aborted) return port.close();
     const drop = () => void port.close();
     ending.signal.addEventListener("abort", drop);
@@ -189,31 +186,6 @@ export function openBoard(
     }
   }
 
-  async function keep(): Promise<void> {
-    let delayMs = BACKOFF.firstMs;
-    while (!ending.signal.aborted) {
-      turned();
-      try {
-        await serveOnce();
-        return;
-      } catch (error) {
-        if (ending.signal.aborted) return;
-        const trouble = error instanceof LinkError ? error.trouble : undefined;
-        const problem = error instanceof Error ? error.message : String(error);
-        if (trouble === "forbidden") throw new Fatal(problem);
-        if (status.get().available) delayMs = BACKOFF.firstMs;
-        missingSinceMs = trouble === "missing" ? (missingSinceMs ?? clock.monotonicMs()) : undefined;
-        if (missingSinceMs !== undefined && clock.monotonicMs() - missingSinceMs >= MISSING_MS) {
-          throw new Fatal(`there was no board for 60 s: ${problem}`);
-        }
-        lose(problem);
-      }
-      const missingMs = missingSinceMs === undefined ? 0 : clock.monotonicMs() - missingSinceMs;
-      await clock.sleep(Math.min(delayMs, MISSING_MS - missingMs), ending.signal);
-      delayMs = Math.min(delayMs * 2, BACKOFF.longestMs);
-    }
-  }
-
   /** What the firmware's dead-man timer does while nobody can ask the board. */
   async function expire(): Promise<void> {
     while (!ending.signal.aborted) {
@@ -224,7 +196,13 @@ export function openBoard(
     }
   }
 
-  const kept = keep().catch(failed.reject);
+  const kept = keepOpen(serveOnce, {
+    clock,
+    signal: ending.signal,
+    turned,
+    served: () => status.get().available,
+    lost: lose,
+  }).catch(failed.reject);
   void expire();
 
   return {
