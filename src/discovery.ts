@@ -1,6 +1,7 @@
 import { type Cell, cell } from "./cell.ts";
 import type { Clock } from "./clock.ts";
-import { type DeviceDocument, documentPrefix, documentTopic, type Identity, withTombstones } from "./homeassistant.ts";
+import type { DeviceDocument } from "./components.ts";
+import { documentPrefix, documentTopic, type Identity, withTombstones } from "./homeassistant.ts";
 import type { Mqtt } from "./mqtt.ts";
 
 /** The one writer of our discovery documents (C6, C12). */

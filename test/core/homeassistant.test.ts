@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { DeviceDocument } from "../../src/components.ts";
 import { attributesOf, type Device, type Entity } from "../../src/device.ts";
 import {
   allDocuments,
   availabilityTopic,
   birth,
   commandTopic,
-  type DeviceDocument,
   daemonTopic,
   deviceDocument,
   documentPrefix,
