@@ -20,6 +20,8 @@ async function startDemo(...argv: string[]) {
 test("the demo's garden obeys, says so, retained, and ends cleanly with Ctrl-C", async () => {
   await using house = await startDemo("--port", String(await freePort()));
   const { person, demo } = house;
+  // It runs the compiled firmware: the original can't be asked what it is.
+  await person.until(`${base}/firmware/get`, /^mqtt-things \d/);
   await person.publish(`${base}/bank/2/state/set`, "1");
   await person.until(`${base}/bank/2/state/get`, "1");
   expect((await person.retained(`${base}/bank/2/state/get`)).get(`${base}/bank/2/state/get`)).toBe("1");

@@ -1,5 +1,5 @@
 import { type Config, schema } from "../sprinklers/config.ts";
-import type { ScriptedBoard } from "../sprinklers/fake.ts";
+import type { RelayBoard } from "../sprinklers/fake-board.ts";
 import { type Link, LinkError } from "../sprinklers/link.ts";
 
 /** The garden of the demo, as a configuration file would describe it. */
@@ -19,7 +19,7 @@ export function gardenConfig(mqttUrl: string): Config {
 }
 
 /** The simulated board where the daemon expects a serial port. */
-export function simulatedLink(board: ScriptedBoard): Link {
+export function simulatedLink(board: RelayBoard): Link {
   return {
     async open() {
       const stream = await board.open().catch((error: Error) => {

@@ -1,19 +1,22 @@
+import { readFileSync } from "node:fs";
 import { connect } from "mqtt";
 import { run } from "../../src/daemon.ts";
 import { createLog } from "../../src/log.ts";
 import { version } from "../../src/version.ts";
-import { scriptedBoard } from "../sprinklers/fake.ts";
 import { sprinklersDaemon } from "../sprinklers/main.ts";
+import { simulatedBoard } from "../sprinklers/simulated-board.ts";
 import { startBroker } from "./broker.ts";
 import { gardenConfig, simulatedLink } from "./garden.ts";
 import { type Row, screen } from "./screen.ts";
 
 const PORT = 1883;
+const FIRMWARE = new URL("../sprinklers/firmware/sprinklers.hex", import.meta.url);
 
 const help = `mqtt-things demo [--broker URL] [--port NUMBER] [--json]
 
-A house without hardware on this machine: a broker, a simulated relay board with
-the original firmware's manners, and the sprinklers daemon. Ctrl-C ends it.
+A house without hardware on this machine: a broker, the sprinklers daemon, and a
+simulated relay board. What moves its relays is the firmware itself, as compiled
+for a real board, instruction by instruction. Ctrl-C ends it.
 
   --broker URL    use this broker (mqtt://host:1883) instead of an embedded one
   --port NUMBER   port of the embedded broker [${PORT}]; any other if it is taken
@@ -84,7 +87,8 @@ async function house({ broker, port, json }: Options, stopping: AbortController)
   if (embedded && embedded.port !== port && port !== 0) say(`port ${port} is taken, using ${embedded.port}`);
 
   const config = gardenConfig(url);
-  const board = scriptedBoard();
+  const board = simulatedBoard({ hex: readFileSync(FIRMWARE, "utf8") });
+  own.defer(board.unplug);
   const log = createLog("demo", "warn", process.stderr);
   let healthPort: number | undefined;
   const daemon = run(
@@ -138,7 +142,7 @@ async function house({ broker, port, json }: Options, stopping: AbortController)
   own.defer(async () => void (await viewer.endAsync(true)));
 
   say(
-    `broker  ${url}${embedded ? " (embedded, MQTT 3.1.1)" : ""}\nboard   simulated, 8 relays, zones on 2, 3 and 4\ntopics  ${base}/bank/<2|3|4>/{state,run,duration}/set, …/get`,
+    `broker  ${url}${embedded ? " (embedded, MQTT 3.1.1)" : ""}\nboard   simulated, runs the compiled firmware; 8 relays, zones on 2, 3 and 4\ntopics  ${base}/bank/<2|3|4>/{state,run,duration}/set, …/get`,
   );
   await Promise.race([ready.promise, daemon]);
   if (json && !stopping.signal.aborted) {

@@ -5,7 +5,7 @@ import type { WriteStream } from "node:tty";
 export interface Row {
   bank: number;
   name: string;
-  /** The simulated relay itself. */
+  /** The relay itself: the pin of the simulated chip. */
   relay: boolean;
   /** What the daemon says on MQTT, by the last part of the topic. */
   said: Readonly<Record<string, string>>;
