@@ -6,11 +6,15 @@ import { residentMb } from "./process.ts";
 import { type Row, ratio } from "./row.ts";
 
 const MESSAGES = 100_000;
-/** After so many the daemon has reached its working size. */
-const WARM = 20_000;
-const ZONES = 2;
-/** Durations go round from 1 to this many minutes: a step back is a long way forward. */
+/** After so many the daemon has long reached its working size. */
+const WARM = 50_000;
+const ZONES = 8;
+/** So many at once; then the daemon has to have done them all. */
+const BATCH = 1_000;
+/** Durations go round from 1 to this many minutes. */
 const ROUND = 180;
+/** Of the states in between only the latest is published: more than a batch forward is a step back. */
+const LONGEST_STEP = BATCH / ZONES;
 
 /** Durations as fast as the broker delivers: counted by the daemon's metrics, ordered by what it publishes. */
 export async function flood(folder: string, command: Command): Promise<Row> {
@@ -30,12 +34,12 @@ export async function flood(folder: string, command: Command): Promise<Row> {
 
   async function send(upTo: number): Promise<void> {
     while (sent < upTo) {
-      const batch = Array.from({ length: Math.min(1_000, upTo - sent) }, (_, i) => sent + i);
+      const batch = Array.from({ length: Math.min(BATCH, upTo - sent) }, (_, i) => sent + i);
       await Promise.all(batch.map((n) => person.publish(`${base}/bank/${zones[n % ZONES]}/duration/set`, payload(n))));
       sent += batch.length;
-    }
-    while ((await received()) < sent) {
-      if (performance.now() - beganMs > 300_000) throw new Error(`${await received()} of ${sent} messages arrived`);
+      while ((await received()) < sent) {
+        if (performance.now() - beganMs > 300_000) throw new Error(`${await received()} of ${sent} messages arrived`);
+      }
     }
   }
   await send(WARM);
@@ -48,7 +52,7 @@ export async function flood(folder: string, command: Command): Promise<Row> {
   for (const zone of zones) {
     await person.until(`${base}/bank/${zone}/duration/get`, payload(MESSAGES - ZONES + zone - 1));
     const seen = person.history(`${base}/bank/${zone}/duration/get`).slice(from.get(zone)).map(Number);
-    backwards += seen.filter((value, i) => (value - (seen[i - 1] ?? 0) + ROUND) % ROUND > ROUND / 2).length;
+    backwards += seen.filter((value, i) => (value - (seen[i - 1] ?? 0) + ROUND) % ROUND > LONGEST_STEP).length;
   }
   const lost = MESSAGES - (await received());
   return {

@@ -22,7 +22,9 @@ export interface Garden extends AsyncDisposable {
 export async function garden(folder: string, name: string, zones: number, more: object = {}): Promise<Garden> {
   await using building = new AsyncDisposableStack();
   // Many messages at once shall wait in the broker instead of being dropped, and a single one not for others (40 ms).
-  const broker = building.use(await startMosquitto({ extra: "max_queued_messages 0\nset_tcp_nodelay true" }));
+  const broker = building.use(
+    await startMosquitto({ quiet: true, extra: "max_queued_messages 0\nset_tcp_nodelay true" }),
+  );
   const board = simulatedBoard({ hex });
   const port = join(folder, `${name}-port`);
   building.use(await boardOnPty(board, port));

@@ -20,6 +20,8 @@ export interface MosquittoOptions {
   persistence?: boolean;
   /** Default: a free one. */
   port?: number;
+  /** Without a line in its log for each message. */
+  quiet?: boolean;
   /** More lines of configuration. */
   extra?: string;
 }
@@ -31,7 +33,7 @@ export async function writeConfiguration(folder: string, port: number, options: 
     // Started as root it would become a user who may not read this folder; started by anyone else this says nothing.
     "user root",
     "log_dest stderr",
-    "log_type all",
+    ...(options.quiet ? ["error", "warning", "notice", "information"] : ["all"]).map((type) => `log_type ${type}`),
     `allow_anonymous ${options.users === undefined}`,
     `persistence ${options.persistence ?? false}`,
     `persistence_location ${folder}/`,
