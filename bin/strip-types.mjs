@@ -10,7 +10,10 @@ const self = import.meta.filename;
 
 if (process.argv[1] === self) {
   const sources = {};
-  for (const file of globSync(join(dirname(self), "../{src,devices}/**/*.ts"))) {
+  const [, , word = ""] = process.argv;
+  // A word needs its own folder, the demo the whole house.
+  const folder = /^(?!demo$)[a-z-]+$/.test(word) ? word : "*";
+  for (const file of globSync(join(dirname(self), `../{src,devices/${folder}}/**/*.ts`))) {
     try {
       sources[pathToFileURL(file)] = stripTypeScriptTypes(readFileSync(file, "utf8"));
     } catch {
@@ -19,7 +22,7 @@ if (process.argv[1] === self) {
   }
   process.stdout.write(JSON.stringify(sources));
 } else {
-  const command = ["--disable-warning=ExperimentalWarning", self];
+  const command = ["--disable-warning=ExperimentalWarning", self, ...process.argv.slice(2, 3)];
   const sources = JSON.parse(execFileSync(process.execPath, command, { maxBuffer: 2 ** 24 }));
   registerHooks({
     load(url, context, next) {
