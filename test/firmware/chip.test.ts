@@ -1,0 +1,113 @@
+import { type CPU, portBConfig, portDConfig, timer0Config, usart0Config } from "avr8js";
+import { describe, expect, test } from "vitest";
+import { allRelays, answer } from "./on-board.ts";
+import { openChip } from "./open-chip.ts";
+
+const ports = [
+  { ...portDConfig, relays: 0xfc },
+  { ...portBConfig, relays: 0x03 },
+];
+const frameError = 0x10;
+
+describe("from the first instruction on", () => {
+  /** Watches the relays' pins through a start: which were ever high, and how all are at its end. */
+  function start(before: (cpu: CPU) => void = () => {}) {
+    let high = 0;
+    const { cpu } = openChip((cpu) => {
+      before(cpu);
+      for (const { PORT, DDR, relays } of ports) {
+        for (const register of [PORT, DDR]) {
+          const write = cpu.writeHooks[register];
+          cpu.writeHooks[register] = (value, ...more) => {
+            const done = write?.(value, ...more);
+            high |= (cpu.data[PORT] ?? 0) & (cpu.data[DDR] ?? 0) & relays;
+            return done;
+          };
+        }
+      }
+    });
+    return { high, cpu };
+  }
+
+  test("no pin of a relay is high before a command, and each is held low", () => {
+    const { high, cpu } = start();
+    expect(high).toBe(0);
+    for (const { PORT, DDR, relays } of ports) {
+      expect((cpu.data[DDR] ?? 0) & relays).toBe(relays);
+      expect((cpu.data[PORT] ?? 0) & relays).toBe(0);
+    }
+  });
+
+  test("no pin is high for a moment even where a bootloader left its pull-up on", () => {
+    const { high } = start((cpu) => {
+      for (const { PORT } of ports) cpu.writeData(PORT, 0xff);
+    });
+    expect(high).toBe(0);
+  });
+});
+
+describe("a spark", () => {
+  test("that flips all pins is wrong for 2 ms at most", () => {
+    const chip = openChip();
+    chip.send("2,on\r\n8,on\r\n");
+    for (const { PORT } of ports) chip.cpu.writeData(PORT, ~(chip.cpu.data[PORT] ?? 0) & 0xff);
+    expect(chip.on()).toEqual([1, 3, 4, 5, 6, 7]);
+    chip.pass(2);
+    expect(chip.on()).toEqual([2, 8]);
+  });
+
+  test("that makes the pins inputs is wrong for 2 ms at most", () => {
+    const chip = openChip();
+    chip.send(allRelays.map((relay) => `${relay},on\r\n`).join(""));
+    for (const { DDR } of ports) chip.cpu.writeData(DDR, 0);
+    expect(chip.on()).toEqual([]);
+    chip.pass(2);
+    expect(chip.on()).toEqual(allRelays);
+  });
+
+  test("that stops the firmware's clock ends with a reset in 0.6 s, whatever is received meanwhile", () => {
+    const chip = openChip();
+    chip.send("2,on\r\n");
+    chip.cpu.writeData(timer0Config.TCCRB, 0);
+    for (let i = 0; i < 60 && chip.resets === 0; i++) chip.send("2,on\r\n");
+    expect(chip.resets).toBe(1);
+    expect(chip.cpu.cycles / 16_000).toBeLessThan(800);
+  });
+});
+
+describe("a byte that the serial port reports as damaged", () => {
+  /** Sends a line of which one byte comes with a framing error, as whatever byte. */
+  function damaged(line: string, at: number, as: string) {
+    const chip = openChip();
+    chip.send("3,on\r\n");
+    const flip = () => {
+      chip.cpu.data[usart0Config.UCSRA] = (chip.cpu.data[usart0Config.UCSRA] ?? 0) ^ frameError;
+    };
+    chip.receive(line.slice(0, at));
+    flip();
+    chip.receive(as);
+    flip();
+    return { chip, lines: chip.send(line.slice(at + 1)) };
+  }
+
+  test.each([0, 1, 2, 3])("makes its line an error, even if it came through (byte %d)", (at) => {
+    const line = "2,on\r\n";
+    const { chip, lines } = damaged(line, at, line.charAt(at));
+    const quoted = `${line.slice(0, at)}\\xFF${line.slice(at + 1, 4)}`;
+    expect(lines).toEqual([`ERROR: lost bytes in "${quoted}"`]);
+    expect(chip.on()).toEqual([3]);
+    expect(chip.send("3,off\r\n")).toEqual([answer(3, "off")]);
+  });
+
+  test("ends no line: a false line feed makes no command of what is before it", () => {
+    const { chip, lines } = damaged("2,onn\r\n", 4, "\n");
+    expect(lines).toEqual(['ERROR: lost bytes in "2,on\\xFF"']);
+    expect(chip.on()).toEqual([3]);
+  });
+
+  test("as its line feed takes the next line with it", () => {
+    const { chip, lines } = damaged("2,on\r\n3,off\r\n", 5, "\n");
+    expect(lines).toEqual(['ERROR: lost bytes in "2,on\\x0D\\xFF3,off"']);
+    expect(chip.on()).toEqual([3]);
+  });
+});
