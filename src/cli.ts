@@ -3,6 +3,7 @@ import { version } from "./version.ts";
 /** Every word of the command line, with what it starts. Each returns the exit code. */
 const words: Record<string, { help: string; load(): Promise<{ main(argv: string[]): Promise<number> }> }> = {
   sprinklers: { help: "sprinkler relays on an Arduino", load: () => import("../devices/sprinklers/main.ts") },
+  board: { help: "a look at the relay board, by hand", load: () => import("../devices/sprinklers/board.ts") },
   demo: { help: "the whole house, simulated, on this machine", load: () => import("../devices/demo/main.ts") },
 };
 

@@ -30,16 +30,20 @@ test("an unknown word is named", async () => {
   expect(err).toContain("unknown word toaster");
 });
 
-test.each([[["--help"]], [["-h"]], [["sprinklers", "--help"]], [["sprinklers", "-h"]], [["demo", "-help"]]])(
-  "%j helps on standard output",
-  async (argv) => {
-    const { code, out, err } = await mqttThings(...argv);
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain("mqtt-things");
-  },
-);
+test.each([
+  [["--help"]],
+  [["-h"]],
+  [["sprinklers", "--help"]],
+  [["sprinklers", "-h"]],
+  [["demo", "-help"]],
+  [["board", "--help"]],
+])("%j helps on standard output", async (argv) => {
+  const { code, out, err } = await mqttThings(...argv);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain("mqtt-things");
+});
 
-test.each([[["--version"]], [["sprinklers", "-version"]], [["demo", "--version"]]])(
+test.each([[["--version"]], [["sprinklers", "-version"]], [["demo", "--version"]], [["board", "--version"]]])(
   "%j says the version",
   async (argv) => {
     expect((await mqttThings(...argv)).out).toBe(`mqtt-things ${manifest.version}\n`);
