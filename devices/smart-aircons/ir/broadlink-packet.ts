@@ -1,0 +1,82 @@
+import { hex, parseBase64, parseHex } from "./bytes.ts";
+import { InfraredError } from "./error.ts";
+import { SILENCE_US, type Waveform } from "./waveform.ts";
+
+/** What a Broadlink sends and learns (ir-protocols.md 4). It does not say the carrier; the units use about 38 kHz. */
+export interface BroadlinkPacket {
+  /** How often it is sent again: 0 is once. */
+  repeats: number;
+  waveform: Waveform;
+}
+
+const INFRARED = 0x26;
+const RADIO: ReadonlyMap<number, string> = new Map([
+  [0xb2, "433 MHz"],
+  [0xd7, "315 MHz"],
+]);
+const HEADER_BYTES = 4;
+/** Microseconds of one tick. */
+const TICK_US = 8192 / 269;
+const MOST_TICKS = 0xffff;
+const MOST_BYTES = 0xffff;
+
+/** Reads the packet's bytes; what is behind its own length (padding of the encryption) is ignored. Throws InfraredError. */
+export function decodeBroadlink(bytes: Uint8Array): BroadlinkPacket {
+  const kind = bytes[0] ?? 0;
+  const radio = RADIO.get(kind);
+  if (radio) throw new InfraredError(`the Broadlink packet is ${radio} radio, not infrared`);
+  if (bytes.length < HEADER_BYTES || kind !== INFRARED) {
+    throw new InfraredError(
+      `a Broadlink packet of infrared begins with 26 and a length, not with "${hex(bytes.subarray(0, 4))}"`,
+    );
+  }
+  const length = (bytes[2] ?? 0) | ((bytes[3] ?? 0) << 8);
+  if (bytes.length < HEADER_BYTES + length) {
+    throw new InfraredError(
+      `the Broadlink packet says ${length} bytes of durations and has ${bytes.length - HEADER_BYTES}`,
+    );
+  }
+  return { repeats: bytes[1] ?? 0, waveform: durations(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length)) };
+}
+
+/** A packet written in hexadecimal or in Base64, whichever it is. Throws InfraredError. */
+export function parseBroadlink(text: string): BroadlinkPacket {
+  // No packet begins with what "26" means in Base64.
+  const isHex = /^\s*(26|b2|d7)[0-9a-f\s]*$/i.test(text);
+  return decodeBroadlink(isHex ? parseHex(text) : parseBase64(text));
+}
+
+/** One byte is one duration; three that begin with 00 are a long one. */
+function durations(data: Uint8Array): Waveform {
+  const waveform: number[] = [];
+  for (let at = 0; at < data.length; at++) {
+    let ticks = data[at] ?? 0;
+    if (ticks === 0) {
+      const [high, low] = [data[at + 1], data[at + 2]];
+      if (high === undefined || low === undefined)
+        throw new InfraredError("the Broadlink packet ends within a long duration");
+      ticks = (high << 8) | low;
+      at += 2;
+    }
+    waveform.push(Math.round(ticks * TICK_US));
+  }
+  if (waveform.length === 0) throw new InfraredError("the Broadlink packet holds no durations");
+  return waveform;
+}
+
+/** Writes a packet. A last space of 0 becomes the receiver's silence. Throws InfraredError where it would be too long. */
+export function encodeBroadlink({ repeats, waveform }: BroadlinkPacket): Uint8Array {
+  const data: number[] = [];
+  for (const [index, us] of waveform.entries()) {
+    const isEnd = index === waveform.length - 1 && us === 0;
+    const ticks = Math.min(Math.max(Math.round((isEnd ? SILENCE_US : us) / TICK_US), 1), MOST_TICKS);
+    if (ticks < 0x100) data.push(ticks);
+    else data.push(0, ticks >> 8, ticks & 0xff);
+  }
+  if (data.length > MOST_BYTES)
+    throw new InfraredError(`a Broadlink packet takes ${MOST_BYTES} bytes, not ${data.length}`);
+  if (!(Number.isInteger(repeats) && repeats >= 0 && repeats <= 0xff)) {
+    throw new InfraredError(`a Broadlink packet is repeated 0 to 255 times, not ${repeats}`);
+  }
+  return Uint8Array.from([INFRARED, repeats, data.length & 0xff, data.length >> 8, ...data]);
+}
