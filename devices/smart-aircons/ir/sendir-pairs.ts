@@ -1,0 +1,80 @@
+import { InfraredError } from "./error.ts";
+
+/** Light on and off, in periods of the carrier. */
+export type Pair = readonly [on: number, off: number];
+
+/** Letters that stand for pairs: A to O (ir-protocols.md 5). Pairs that are new after them stay numbers. */
+const MOST_LETTERS = 15;
+const LETTER_A = "A".charCodeAt(0);
+const MOST_PERIODS = 0xffff;
+/** Twenty times an aircon's frame. */
+const MOST_PAIRS = 6000;
+
+/**
+ * Reads the durations of a sendir text: numbers with commas between them, and letters for pairs that were there before.
+ * Throws InfraredError.
+ */
+export function parsePairs(text: string): Pair[] {
+  const pairs: Pair[] = [];
+  const known: Pair[] = [];
+  const seen = new Set<number>();
+  let on: number | undefined;
+  const token = /(\d{1,6})(?:,(?=\d)|(?=[A-Z]|$))|([A-Z])/y;
+  while (token.lastIndex < text.length) {
+    const at = token.lastIndex;
+    const [, digits, letter] = token.exec(text) ?? [];
+    if (letter !== undefined) {
+      const pair = known[letter.charCodeAt(0) - LETTER_A];
+      if (on !== undefined) throw new InfraredError(`the letter ${letter} stands between the two numbers of a pair`);
+      if (!pair) throw new InfraredError(`the letter ${letter} stands for no pair before it`);
+      pairs.push(pair);
+    } else if (digits === undefined) {
+      throw new InfraredError(`durations are numbers and capital letters, and at ${at + 1} is neither`);
+    } else if (on === undefined) {
+      on = Number(digits);
+    } else {
+      const pair: Pair = [on, Number(digits)];
+      on = undefined;
+      pairs.push(pair);
+      if (!seen.has(keyOf(pair)) && known.length < MOST_LETTERS) {
+        seen.add(keyOf(pair));
+        known.push(pair);
+      }
+    }
+  }
+  if (on !== undefined) throw new InfraredError("the number of durations is odd: they come in pairs");
+  checkPairs(pairs);
+  return pairs;
+}
+
+/** Learned codes end with an off of 0, so that is accepted there, and only there (zmote.md 3). */
+function checkPairs(pairs: readonly Pair[]): void {
+  if (pairs.length === 0) throw new InfraredError("there are no durations");
+  if (pairs.length > MOST_PAIRS)
+    throw new InfraredError(`there are ${pairs.length} pairs, and a command takes ${MOST_PAIRS}`);
+  for (const [index, [on, off]] of pairs.entries()) {
+    const isEnd = index === pairs.length - 1;
+    if (on < 1 || on > MOST_PERIODS || off > MOST_PERIODS || (off < 1 && !isEnd)) {
+      throw new InfraredError(`pair ${index + 1} is ${on},${off}: durations are 1 to ${MOST_PERIODS} periods`);
+    }
+  }
+}
+
+/** Writes the durations, with letters or as numbers only. */
+export function formatPairs(pairs: readonly Pair[], compressed: boolean): string {
+  if (!compressed) return pairs.join(",");
+  const letters = new Map<number, string>();
+  let text = "";
+  for (const pair of pairs) {
+    const letter = letters.get(keyOf(pair));
+    if (letter !== undefined) {
+      text += letter;
+      continue;
+    }
+    if (letters.size < MOST_LETTERS) letters.set(keyOf(pair), String.fromCharCode(LETTER_A + letters.size));
+    text += /\d$/.test(text) ? `,${pair.join(",")}` : pair.join(",");
+  }
+  return text;
+}
+
+const keyOf = ([on, off]: Pair): number => on * 0x100000 + off;
