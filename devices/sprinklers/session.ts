@@ -52,6 +52,8 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
   let spoke = false;
   let understood = false;
   let restarted = false;
+  /** What the board has against what it was told last. */
+  let refusal: string | undefined;
   /** What is being waited for: a line that it accepts, or that it is told of an end. */
   let pending: { accepts(line: Line): boolean; done(error?: Error): void } | undefined;
 
@@ -70,6 +72,7 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
       const line = parseLine(text);
       log.debug({ received: text }, "serial");
       if (line.kind !== "noise") understood = true;
+      if (line.kind === "error") refusal ??= line.text;
       const answered = pending?.accepts(line) ?? false;
       listener.heard(line, answered);
       if (answered) pending?.done();
@@ -106,6 +109,7 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
       if (failure) throw failure;
       if (!wanted()) return "unwanted";
       restarted = false;
+      refusal = undefined;
       log.debug({ sent: text.trim(), attempt }, "serial");
       writing();
       port.write(text, "latin1");
@@ -114,12 +118,14 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
     return "silent";
   }
 
-  const silent = () =>
-    new Error(
+  function silent(): Error {
+    if (refusal !== undefined) return new Error(`the board does not do what it is told: ${refusal}`);
+    return new Error(
       spoke && !understood
         ? "what is on the serial port speaks, but not as a sprinkler board: check `port`"
         : "the board does not answer: check its power and its cable",
     );
+  }
 
   return {
     async set(relay, on, wanted) {

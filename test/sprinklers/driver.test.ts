@@ -268,6 +268,17 @@ describe("answers", () => {
     expect(wired.lies).toEqual([]);
   });
 
+  test("a board that says what is wrong with each of three is lost with what it says", async () => {
+    const wired = await ready();
+    wired.board.faults.garbleCommands = 3;
+    want(wired, 2);
+    await wired.clock.advance(3_100);
+    expect(wired.driver.status.get()).toMatchObject({
+      available: false,
+      problem: "the board does not do what it is told: unknown state for relay 2",
+    });
+  });
+
   test("a board that went mute keeps its relay shown as on until 35 s after the last on", async () => {
     const wired = await watering(2);
     wired.board.faults.silent = true;
