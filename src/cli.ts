@@ -21,7 +21,7 @@ async function start([word = "", ...rest]: string[]): Promise<number> {
   const known = Object.hasOwn(words, word) ? words[word] : undefined;
   if (known) return (await known.load()).main(rest);
   if (/^--?version$/.test(word)) process.stdout.write(`mqtt-things ${version}\n`);
-  else if (/^--?(h|help)$/.test(word)) process.stdout.write(usage);
+  else if (/^(--?h|(--?)?help)$/.test(word)) process.stdout.write(usage);
   else {
     process.stderr.write(`${word ? `unknown word ${word}` : "which daemon?"}\n\n${usage}`);
     return 64;

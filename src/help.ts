@@ -1,4 +1,13 @@
 import { type Configurable, flagsOf } from "./config.ts";
+import { version } from "./version.ts";
+
+/** Answers `--help` and `--version` on stdout; whether one of them was asked for. */
+export function answered(argv: readonly string[], help: () => string): boolean {
+  const asked = (what: RegExp) => argv.some((argument) => what.test(argument));
+  const answer = asked(/^--?(h|help)$/) ? help() : asked(/^--?version$/) ? `mqtt-things ${version}\n` : undefined;
+  if (answer !== undefined) process.stdout.write(answer);
+  return answer !== undefined;
+}
 
 /** The usage that goes with an error: short enough that the error stays on the screen. */
 export function usage(daemon: Configurable<unknown>): string {

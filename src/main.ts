@@ -2,7 +2,7 @@ import { ConfigurationError, load } from "./config.ts";
 import type { CoreConfig } from "./core-keys.ts";
 import { type Daemon, run } from "./daemon.ts";
 import { Fatal } from "./fatal.ts";
-import { help, usage } from "./help.ts";
+import { answered, help, usage } from "./help.ts";
 import { createLog } from "./log.ts";
 import { version } from "./version.ts";
 
@@ -11,14 +11,7 @@ import { version } from "./version.ts";
  * Resolves with the exit code: 0 clean, 64 usage, 78 configuration, 1 hardware gone or left unsafe, or an error that nobody expected.
  */
 export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readonly string[]): Promise<number> {
-  if (argv.some((argument) => /^--?(h|help)$/.test(argument))) {
-    process.stdout.write(help(daemon));
-    return 0;
-  }
-  if (argv.some((argument) => /^--?version$/.test(argument))) {
-    process.stdout.write(`mqtt-things ${version}\n`);
-    return 0;
-  }
+  if (answered(argv, () => help(daemon))) return 0;
   try {
     const { config, checkOnly, strangers } = await load(daemon, argv, process.env);
     if (checkOnly) {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { connect } from "mqtt";
 import { run } from "../../src/daemon.ts";
+import { answered } from "../../src/help.ts";
 import { createLog } from "../../src/log.ts";
-import { version } from "../../src/version.ts";
 import { sprinklersDaemon } from "../sprinklers/main.ts";
 import { simulatedBoard } from "../sprinklers/simulated-board.ts";
 import { startBroker } from "./broker.ts";
@@ -32,14 +32,7 @@ interface Options {
 
 /** Runs until SIGINT or SIGTERM; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (argv.some((argument) => /^--?(h|help)$/.test(argument))) {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (argv.some((argument) => /^--?version$/.test(argument))) {
-    process.stdout.write(`mqtt-things ${version}\n`);
-    return 0;
-  }
+  if (answered(argv, () => help)) return 0;
   const options = parse(argv);
   if (typeof options === "string") {
     process.stderr.write(`${options}\n\n${help}`);

@@ -1,6 +1,6 @@
 import { realClock } from "../../src/clock.ts";
 import { UsageError } from "../../src/flags.ts";
-import { version } from "../../src/version.ts";
+import { answered } from "../../src/help.ts";
 import { commands } from "./board-console.ts";
 import { look, type Options } from "./board-look.ts";
 import { serialLink } from "./serial.ts";
@@ -21,14 +21,7 @@ ${commands}
 
 /** Runs until its input ends, SIGINT or SIGTERM. Resolves with the exit code: 0 clean, 64 usage, 1 port or board. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (argv.some((argument) => /^--?(h|help)$/.test(argument))) {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (argv.some((argument) => /^--?version$/.test(argument))) {
-    process.stdout.write(`mqtt-things ${version}\n`);
-    return 0;
-  }
+  if (answered(argv, () => help)) return 0;
   const options = parse(argv);
   if (typeof options === "string") {
     process.stderr.write(`${options}\n\n${help}`);
