@@ -66,17 +66,22 @@ function durations(data: Uint8Array): Waveform {
 
 /** Writes a packet. A last space of 0 becomes the receiver's silence. Throws InfraredError where it would be too long. */
 export function encodeBroadlink({ repeats, waveform }: BroadlinkPacket): Uint8Array {
-  const data: number[] = [];
-  for (const [index, us] of waveform.entries()) {
-    const isEnd = index === waveform.length - 1 && us === 0;
-    const ticks = Math.min(Math.max(Math.round((isEnd ? SILENCE_US : us) / TICK_US), 1), MOST_TICKS);
-    if (ticks < 0x100) data.push(ticks);
-    else data.push(0, ticks >> 8, ticks & 0xff);
+  const bytes = new Uint8Array(HEADER_BYTES + 3 * waveform.length);
+  let end = HEADER_BYTES;
+  for (let at = 0; at < waveform.length; at++) {
+    const us = at === waveform.length - 1 ? waveform[at] || SILENCE_US : (waveform[at] ?? 0);
+    const ticks = Math.min(Math.max(Math.round(us / TICK_US), 1), MOST_TICKS);
+    if (ticks >= 0x100) {
+      bytes[end++] = 0;
+      bytes[end++] = ticks >> 8;
+    }
+    bytes[end++] = ticks;
   }
-  if (data.length > MOST_BYTES)
-    throw new InfraredError(`a Broadlink packet takes ${MOST_BYTES} bytes, not ${data.length}`);
+  const length = end - HEADER_BYTES;
+  if (length > MOST_BYTES) throw new InfraredError(`a Broadlink packet takes ${MOST_BYTES} bytes, not ${length}`);
   if (!(Number.isInteger(repeats) && repeats >= 0 && repeats <= 0xff)) {
     throw new InfraredError(`a Broadlink packet is repeated 0 to 255 times, not ${repeats}`);
   }
-  return Uint8Array.from([INFRARED, repeats, data.length & 0xff, data.length >> 8, ...data]);
+  bytes.set([INFRARED, repeats, length & 0xff, length >> 8]);
+  return bytes.slice(0, end);
 }

@@ -6,6 +6,7 @@ export type Pair = readonly [on: number, off: number];
 /** Letters that stand for pairs: A to O (ir-protocols.md 5). Pairs that are new after them stay numbers. */
 const MOST_LETTERS = 15;
 const LETTER_A = "A".charCodeAt(0);
+const DIGIT_0 = "0".charCodeAt(0);
 const MOST_PERIODS = 0xffff;
 /** Twenty times an aircon's frame. */
 const MOST_PAIRS = 6000;
@@ -19,33 +20,53 @@ export function parsePairs(text: string): Pair[] {
   const known: Pair[] = [];
   const seen = new Set<number>();
   let on: number | undefined;
-  const token = /(\d{1,6})(?:,(?=\d)|(?=[A-Z]|$))|([A-Z])/y;
-  while (token.lastIndex < text.length) {
-    const at = token.lastIndex;
-    const [, digits, letter] = token.exec(text) ?? [];
-    if (letter !== undefined) {
-      const pair = known[letter.charCodeAt(0) - LETTER_A];
-      if (on !== undefined) throw new InfraredError(`the letter ${letter} stands between the two numbers of a pair`);
-      if (!pair) throw new InfraredError(`the letter ${letter} stands for no pair before it`);
+  for (let at = 0; at < text.length; ) {
+    const letter = text.charCodeAt(at) - LETTER_A;
+    if (letter >= 0 && letter < 26) {
+      const pair = known[letter];
+      if (on !== undefined) throw new InfraredError(`the letter ${text[at]} stands between the two numbers of a pair`);
+      if (!pair) throw new InfraredError(`the letter ${text[at]} stands for no pair before it`);
       pairs.push(pair);
-    } else if (digits === undefined) {
-      throw new InfraredError(`durations are numbers and capital letters, and at ${at + 1} is neither`);
-    } else if (on === undefined) {
-      on = Number(digits);
-    } else {
-      const pair: Pair = [on, Number(digits)];
-      on = undefined;
-      pairs.push(pair);
-      if (!seen.has(keyOf(pair)) && known.length < MOST_LETTERS) {
-        seen.add(keyOf(pair));
-        known.push(pair);
-      }
+      at++;
+      continue;
+    }
+    const { value, end } = numberAt(text, at);
+    at = end;
+    if (on === undefined) {
+      on = value;
+      continue;
+    }
+    const pair: Pair = [on, value];
+    on = undefined;
+    pairs.push(pair);
+    if (known.length < MOST_LETTERS && !seen.has(keyOf(pair))) {
+      seen.add(keyOf(pair));
+      known.push(pair);
     }
   }
   if (on !== undefined) throw new InfraredError("the number of durations is odd: they come in pairs");
   checkPairs(pairs);
   return pairs;
 }
+
+/** A number, and where the text goes on: behind the comma, if another number follows, or at a letter. */
+function numberAt(text: string, at: number): { value: number; end: number } {
+  let end = at;
+  let value = 0;
+  // Enough digits for what checkPairs refuses, and no more.
+  while (isDigit(text, end) && end - at < 6) value = 10 * value + text.charCodeAt(end++) - DIGIT_0;
+  const isComma = text[end] === "," && isDigit(text, end + 1);
+  const isLast = end === text.length || /[A-Z]/.test(text[end] ?? "");
+  if (end === at || !(isComma || isLast)) {
+    throw new InfraredError(`durations are numbers and capital letters, and at ${at + 1} is neither`);
+  }
+  return { value, end: isComma ? end + 1 : end };
+}
+
+const isDigit = (text: string, at: number): boolean => {
+  const digit = text.charCodeAt(at) - DIGIT_0;
+  return digit >= 0 && digit <= 9;
+};
 
 /** Learned codes end with an off of 0, so that is accepted there, and only there (zmote.md 3). */
 function checkPairs(pairs: readonly Pair[]): void {

@@ -77,7 +77,9 @@ export function toSendir(waveform: Waveform, given: Partial<Omit<Sendir, "pairs"
 
 /** Everything that the command sends, its repetitions too. */
 export function sendirWaveform({ frequencyHz, repeat, offset, pairs }: Sendir): Waveform {
-  const once = pairs.flatMap((pair) => pair.map((periods) => Math.round((periods * 1e6) / frequencyHz)));
+  const inUs = (periods: number): number => Math.round((periods * 1e6) / frequencyHz);
+  const once: number[] = [];
+  for (const [on, off] of pairs) once.push(inUs(on), inUs(off));
   if (repeat === 1) return once;
   // A last space of 0 is an end; where something follows, it is silence.
   const end = once.at(-1) ?? 0;

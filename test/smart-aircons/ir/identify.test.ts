@@ -125,7 +125,8 @@ describe("what a waveform says", () => {
     fc.assert(
       fc.property(anyKnown, fc.double({ min: 0, max: 1, noNaN: true }), (known, where) => {
         const one = waveformOf(known).slice(0, waveformOf(known).length / framesIn(known));
-        const cut = one.slice(0, Math.floor(where * (one.length - 1)));
+        // At the latest before the mark that ends it.
+        const cut = one.slice(0, Math.floor(where * (one.length - 2)));
         const found = identify(cut);
         // The first six bytes of a short frame are one of the older family, and say the same.
         if (found.known)
