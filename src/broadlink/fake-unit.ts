@@ -38,6 +38,8 @@ export interface SimulatedUnit {
   readonly infrared: readonly Buffer[];
   /** What it has heard, repeats too; the last 10,000. */
   readonly received: readonly Received[];
+  /** Forgets those two lists, and nothing else. */
+  forget(): void;
   /** What people see and change in its maker's app. */
   name: string;
   locked: boolean;
@@ -70,6 +72,10 @@ export function simulatedUnit(make: Make, clock: Clock): SimulatedUnit {
     measured: { temperatureCelsius: 21.37, humidityPercent: 48.65 },
     firmware: 44_075,
     ear: ear(clock),
+    forget() {
+      infrared.length = 0;
+      received.length = 0;
+    },
     restart() {
       session = undefined;
       self.ear.forget();

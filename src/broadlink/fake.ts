@@ -62,6 +62,7 @@ export async function startFakeBroadlink({
     host,
     port: socket.address().port,
     async [Symbol.asyncDispose]() {
+      if (off.signal.aborted) return;
       off.abort();
       await Promise.all([socket, stranger].map((one) => new Promise<void>((closed) => one.close(closed))));
     },
