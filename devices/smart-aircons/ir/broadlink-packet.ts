@@ -53,8 +53,9 @@ function durations(data: Uint8Array): Waveform {
     let ticks = data[at] ?? 0;
     if (ticks === 0) {
       const [high, low] = [data[at + 1], data[at + 2]];
-      if (high === undefined || low === undefined)
+      if (high === undefined || low === undefined) {
         throw new InfraredError("the Broadlink packet ends within a long duration");
+      }
       ticks = (high << 8) | low;
       at += 2;
     }

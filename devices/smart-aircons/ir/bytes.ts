@@ -28,8 +28,9 @@ export function parseBase64(text: string): Uint8Array {
 export const formatBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
 function withoutBlanks(text: string): string {
-  if (text.length > LONGEST_TEXT)
+  if (text.length > LONGEST_TEXT) {
     throw new InfraredError(`the text is too long for infrared: ${text.length} characters`);
+  }
   return text.replace(/\s+/g, "");
 }
 

@@ -92,8 +92,9 @@ const checksum = (bytes: Uint8Array): number => -sum(bytes, 7, bytes.length - 1)
 
 /** Understands a frame of either family, whole or short. */
 export function decodeFujitsu(bytes: Uint8Array): Read<Fujitsu> {
-  if (bytes[0] !== 0x14 || bytes[1] !== 0x63)
+  if (bytes[0] !== 0x14 || bytes[1] !== 0x63) {
     return { refused: `${hex(bytes.subarray(0, 2))} begins no Fujitsu frame` };
+  }
   if (bytes.length === 6 || bytes.length === 7) return decodeCommand(bytes, bytes.length);
   if (bytes.length === 15 || bytes.length === 16) return decodeState(bytes, bytes.length);
   return { refused: `a Fujitsu frame of ${bytes.length} bytes is none that we know` };
@@ -111,8 +112,9 @@ function decodeCommand(bytes: Uint8Array, length: 6 | 7): Read<FujitsuCommand> {
 function decodeState(bytes: Uint8Array, length: 15 | 16): Read<FujitsuState> {
   const opening = length === 15 ? "fc08" : "fe09";
   const found = hex(bytes.subarray(5, 7));
-  if (found !== opening)
+  if (found !== opening) {
     return { refused: `bytes 5 and 6 of a Fujitsu frame of ${length} bytes are ${opening}, not ${found}` };
+  }
   const wrong = wrongChecksum(bytes[length - 1], checksum(bytes));
   if (wrong) return { refused: `Fujitsu: ${wrong}` };
   const { values, strange, doubts } = (length === 15 ? older : newer).read(bytes);

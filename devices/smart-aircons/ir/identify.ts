@@ -54,7 +54,8 @@ function believe({ bytes, bits, complete, silence, unclear }: Candidate): Identi
   const read = identifyFrame(bytes);
   if ("refused" in read) return read;
   if (unclear > 0) read.doubts.push(`${unclear} of ${bits} bits lie between a 0 and a 1`);
-  if (!silence && !hasCheck(read.known))
-    read.doubts.push("it has no check, and can be the beginning of a longer frame");
+  if (!silence && !hasCheck(read.known)) {
+    read.doubts.push("six bytes have no check, and can be the beginning of a longer frame");
+  }
   return read;
 }

@@ -48,8 +48,9 @@ export function encodeMitsubishi(state: Mitsubishi): Uint8Array {
 export function decodeMitsubishi(bytes: Uint8Array): Read<Mitsubishi> {
   const begin = hex(bytes.subarray(0, 3));
   if (begin !== SIGNATURE) return { refused: `${begin} begins no Mitsubishi Electric frame` };
-  if (bytes.length !== LENGTH)
+  if (bytes.length !== LENGTH) {
     return { refused: `a Mitsubishi Electric frame has ${LENGTH} bytes, not ${bytes.length}` };
+  }
   const wrong = wrongChecksum(bytes[LENGTH - 1], sum(bytes, 0, LENGTH - 1));
   if (wrong) return { refused: `Mitsubishi Electric: ${wrong}` };
   const { values, strange, doubts } = frame144.read(bytes);

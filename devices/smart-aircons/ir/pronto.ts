@@ -20,11 +20,13 @@ export function parsePronto(text: string): Pronto {
   if (text.length > LONGEST_TEXT) throw new InfraredError(`the Pronto code is too long: ${text.length} characters`);
   const digits = text.trim().split(/\s+/);
   const wrong = digits.find((word) => !/^[0-9a-f]{4}$/i.test(word));
-  if (wrong !== undefined)
+  if (wrong !== undefined) {
     throw new InfraredError(`a Pronto code is words of four digits, and this is none: ${beginning(wrong)}`);
+  }
   const [kind, frequency = 0, once = 0, repeating = 0, ...periods] = digits.map((word) => Number.parseInt(word, 16));
-  if (kind !== LEARNED)
+  if (kind !== LEARNED) {
     throw new InfraredError(`the Pronto code is not a learned one: it begins with ${digits[0]}, not 0000`);
+  }
   if (frequency === 0) throw new InfraredError("the Pronto code has no frequency");
   const pairs = once + repeating;
   if (pairs === 0 || periods.length !== 2 * pairs) {

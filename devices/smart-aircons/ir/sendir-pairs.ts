@@ -71,8 +71,9 @@ const isDigit = (text: string, at: number): boolean => {
 /** Learned codes end with an off of 0, so that is accepted there, and only there (zmote.md 3). */
 function checkPairs(pairs: readonly Pair[]): void {
   if (pairs.length === 0) throw new InfraredError("there are no durations");
-  if (pairs.length > MOST_PAIRS)
+  if (pairs.length > MOST_PAIRS) {
     throw new InfraredError(`there are ${pairs.length} pairs, and a command takes ${MOST_PAIRS}`);
+  }
   for (const [index, [on, off]] of pairs.entries()) {
     const isEnd = index === pairs.length - 1;
     if (on < 1 || on > MOST_PERIODS || off > MOST_PERIODS || (off < 1 && !isEnd)) {

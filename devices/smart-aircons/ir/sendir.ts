@@ -22,8 +22,9 @@ const AS_CAPTURED = { address: "1:1", id: 0, frequencyHz: 37_000, repeat: 1, off
 
 /** Reads one command. The learner's banner and line ends around it are nothing. Throws InfraredError. */
 export function parseSendir(text: string): Sendir {
-  if (text.length > LONGEST_TEXT)
+  if (text.length > LONGEST_TEXT) {
     throw new InfraredError(`the text is too long for infrared: ${text.length} characters`);
+  }
   const line = text.split(/[\r\n]+/).find((one) => one.trim().startsWith("sendir,"));
   if (line === undefined) throw new InfraredError(`there is no sendir command: ${beginning(text.trim())}`);
   const [, address = "", id = "", frequency = "", repeat = "", offset = "", durations = ""] =
@@ -46,8 +47,9 @@ export function parseSendir(text: string): Sendir {
 
 function ranged(what: string, digits: string, least: number, most: number): number {
   const value = Number(digits);
-  if (value < least || value > most)
+  if (value < least || value > most) {
     throw new InfraredError(`the ${what} of sendir is ${least} to ${most}, not ${digits}`);
+  }
   return value;
 }
 

@@ -136,7 +136,7 @@ describe("what a waveform says", () => {
   });
 
   test("six bytes at the end of a recording may be the beginning of seven", () => {
-    const doubt = "it has no check, and can be the beginning of a longer frame";
+    const doubt = "six bytes have no check, and can be the beginning of a longer frame";
     expect(identify(waveformOf(off(7)).slice(0, 99))).toMatchObject({ known: off(6), doubts: [doubt] });
     expect(identify(waveformOf(off(6)).slice(0, -1))).toMatchObject({ known: off(6), doubts: [doubt] });
     expect(identify(waveformOf(off(7)).slice(0, -1))).toMatchObject({ known: off(7), doubts: [] });
