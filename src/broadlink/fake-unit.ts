@@ -27,6 +27,8 @@ export interface Make extends Hardware {
 /** What reached the unit. */
 export interface Received {
   kind: "hello" | "ping" | "authentication" | "command" | "noise";
+  /** Address and port. */
+  sender: string;
   atMs: number;
   datagram: Buffer;
 }
@@ -49,7 +51,7 @@ export interface SimulatedUnit {
   readonly ear: Ear;
   /** Loses its power for a moment: sessions and what it learned are gone. */
   restart(): void;
-  /** Takes a datagram; what it answers. `sender` is an address and a port. */
+  /** Takes a datagram; what it answers. `sender` is an address and a port: it may send the same again. */
   receive(datagram: Buffer, sender: string): Buffer | undefined;
 }
 
@@ -83,7 +85,7 @@ export function simulatedUnit(make: Make, clock: Clock): SimulatedUnit {
     },
     receive(datagram, sender) {
       const note = (kind: Received["kind"]) => {
-        received.push({ kind, atMs: clock.monotonicMs(), datagram });
+        received.push({ kind, sender, atMs: clock.monotonicMs(), datagram });
         if (received.length > KEPT) received.shift();
       };
       if (datagram.length === 0x30 && datagram[0x26] === 6) {

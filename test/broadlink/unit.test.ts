@@ -1,3 +1,6 @@
+import { pbkdf2 } from "node:crypto";
+import { lookup } from "node:dns/promises";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { encrypt } from "../../src/broadlink/cipher.ts";
 import { makes, startFakeBroadlink } from "../../src/broadlink/fake.ts";
@@ -361,6 +364,34 @@ describe("the network", () => {
     const failed = unit.sendInfrared(code).catch((error) => error);
     await clock.advance(10_000);
     expect(await failed).toMatchObject({ trouble: "silent" });
+  });
+
+  test("after a silence the host's name is looked up anew, with another socket", async () => {
+    const { unit, fake, clock, follow, heard } = await met();
+    fake.faults.mishaps.push(...Array(10).fill("lost"));
+    const sending = follow(unit.sendInfrared(code));
+    await clock.advance(10_000);
+    expect(sending.said).toBe("silent");
+    await unit.sendInfrared(code);
+    const senders = fake.received.map(({ sender }) => sender);
+    expect(heard()).toEqual([...Array(10).fill("command"), "hello", "command"]);
+    expect([new Set(senders.slice(0, 10)).size, new Set(senders).size]).toEqual([1, 2]);
+  });
+
+  test("a command that was refused is not sent when the host's name is found at last", async () => {
+    const clock = virtualClock();
+    await using fake = await startFakeBroadlink({ clock });
+    await using unit = openUnit("localhost", { port: fake.port, clock, log: wireLog().log });
+    // Names are looked up by four threads, and these are busy.
+    const work = promisify(pbkdf2);
+    const busy = Array.from({ length: 4 }, () => work("a", "b", 200_000, 64, "sha512"));
+    const failed = unit.sendInfrared(code).catch((error) => error);
+    await clock.advance(10_000);
+    expect(await failed).toMatchObject({ trouble: "silent" });
+    await Promise.all(busy);
+    await lookup("localhost");
+    await clock.settle();
+    expect(fake.received).toEqual([]);
   });
 
   test("no key is ever logged", async () => {
