@@ -94,6 +94,10 @@ describe("Fujitsu frames", () => {
     expect(hex(encodeFujitsu(frameOf(newer(body))))).toBe(newer(body));
   });
 
+  test("half degrees are nothing to doubt", () => {
+    expect(read(newer("31 3d 01 00 00 00 00 20"))).toMatchObject({ doubts: [] });
+  });
+
   test("the unit is in byte 2 and not in the checksum", () => {
     expect(frameOf(`146330${newer("30 21 01 00 00 00 00 20").slice(6)}`)).toMatchObject({ unit: 3 });
     expect(frameOf("146320101002fd")).toMatchObject({ unit: 2 });

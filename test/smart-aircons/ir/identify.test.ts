@@ -83,6 +83,9 @@ describe("what a waveform says", () => {
     });
     expect(identifyFrame(parseHex("1463"))).toHaveProperty("refused");
     expect(identifyFrame(new Uint8Array())).toEqual({ refused: "no frame that we know begins with " });
+    expect(identifyFrame(parseHex("1464ff"))).toEqual({ refused: "no frame that we know begins with 1464ff" });
+    expect(identifyFrame(parseHex("1563ff"))).toEqual({ refused: "no frame that we know begins with 1563ff" });
+    expect(identifyFrame(parseHex("24cb26"))).toEqual({ refused: "no frame that we know begins with 24cb26" });
     expect(identifyFrame(parseHex("23cb27ff"))).toEqual({ refused: "no frame that we know begins with 23cb27" });
     expect(identifyFrame(parseHex("23cc2600"))).toEqual({ refused: "no frame that we know begins with 23cc26" });
   });

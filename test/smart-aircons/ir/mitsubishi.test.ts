@@ -113,6 +113,7 @@ describe("Mitsubishi Electric frames", () => {
     ["21 18 00 36 40", "byte 5 has bits nobody explained: 00000001"],
     ["20 18 00 36 40 00 00 00 00 81", "byte 14 has bits nobody explained: 10000001"],
     ["20 38 00 37 40", "the low half of byte 8 is 7, and with fan_only it is 0 on real remotes"],
+    ["20 08 00 36 40", "the low half of byte 8 is 6, and with heat it is 0 on real remotes"],
     ["20 20 00 30 40", "the low half of byte 8 is 0, and with auto it is 6 on real remotes"],
     ["20 00 00 30 40", "mode i_feel was seen on one remote only"],
     ["20 18 00 c6 40", "wideVane swing is one person's word"],

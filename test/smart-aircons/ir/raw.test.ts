@@ -25,6 +25,8 @@ describe("a Pronto code", () => {
     ["", 'a Pronto code is words of four digits, and this is none: ""'],
     ["0000 6d", 'a Pronto code is words of four digits, and this is none: "6d"'],
     ["0000 006g 0001 0000 0010 0020", 'a Pronto code is words of four digits, and this is none: "006g"'],
+    ["0000 006d0 0001", 'a Pronto code is words of four digits, and this is none: "006d0"'],
+    ["0000 x006d 0001", 'a Pronto code is words of four digits, and this is none: "x006d"'],
     ["5000 0000 0000 0001", "the Pronto code is not a learned one: it begins with 5000, not 0000"],
     ["0000 0000 0001 0000 0010 0020", "the Pronto code has no frequency"],
     ["0000 006d 0002 0000 0010 0020", "the Pronto code says 2 pairs of durations and has 1"],
@@ -54,6 +56,7 @@ describe("a packed code", () => {
   test("is bytes, and pieces of what came before", () => {
     expect([...unpackHeatshrink(pack(1, 2, 3, [3, 2], [1, 5], 9))]).toEqual([1, 2, 3, 1, 2, 2, 2, 2, 2, 2, 9]);
     expect(unpackHeatshrink(pack(7, [1, 16], [17, 1]))).toHaveLength(18);
+    expect([...unpackHeatshrink(pack(1, 2, 3, 4, 5, 6, 7, 8))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect([...unpackHeatshrink(Uint8Array.of())]).toEqual([]);
   });
 
@@ -106,6 +109,12 @@ describe("a raw code of a Xiaomi remote", () => {
     expect(parseXiaomi(table(5, [547, 1636, 70_000], [0x22, 0x10, 0x00]))).toEqual([70_000, 70_000, 547, 1636, 547]);
   });
 
+  test("can have a table with more than 255 durations", () => {
+    const waveform = parseXiaomi(table(600, [547], Array(300).fill(0)));
+    expect(waveform).toEqual(Array(600).fill(547));
+    expect(() => parseXiaomi(table(600, [547], Array(299).fill(0)))).toThrow(InfraredError);
+  });
+
   test.each([
     [table(7, [547], [0, 0, 0]), "the table of durations is followed by 6 of 7 durations"],
     [table(0, [547], [0]), "the table of durations is followed by 2 of 0 durations"],
@@ -134,6 +143,7 @@ describe("a raw code of a SmartIR file", () => {
   test.each([
     ["", "there are no durations"],
     [[], "there are no durations"],
+    [[null, 4360], "durations are numbers, and 1 is null"],
     [[4360, null], "durations are numbers, and 2 is null"],
     [[4360, "4410"], 'durations are numbers, and 2 is "4410"'],
     [[4360, [4410]], "durations are numbers, and 2 is [4410]"],

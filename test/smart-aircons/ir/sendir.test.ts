@@ -56,6 +56,23 @@ describe("the durations of sendir", () => {
     expect(parsePairs(formatPairs(pairs, false))).toEqual(pairs);
   });
 
+  test("take a letter once, also where they were written in numbers twice", () => {
+    expect(parsePairs("1,2,1,2,3,4B")).toEqual([
+      [1, 2],
+      [1, 2],
+      [3, 4],
+      [3, 4],
+    ]);
+  });
+
+  test("are 1 to 65535 periods", () => {
+    const pairs: Pair[] = [
+      [1, 1],
+      [65_535, 65_535],
+    ];
+    expect(parsePairs("1,1,65535,65535")).toEqual(pairs);
+  });
+
   test("have fifteen letters; a pair that is new after them stays in numbers", () => {
     const pairs = Array.from({ length: 17 }, (_, index): Pair => [index + 1, 20]);
     const text = formatPairs([...pairs, [15, 20], [16, 20], [17, 20]], true);
@@ -125,9 +142,9 @@ describe("a sendir command", () => {
       [15, 16],
       [15, 16],
     ];
-    const other = { address: "2:3", id: 65_535, frequencyHz: 38_000, repeat: 2, offset: 3, pairs };
-    expect(formatSendir(other)).toBe("sendir,2:3,65535,38000,2,3,122,62,15,16B");
-    expect(formatSendir(other, { compressed: false })).toBe("sendir,2:3,65535,38000,2,3,122,62,15,16,15,16");
+    const other = { address: "12:345", id: 65_535, frequencyHz: 38_000, repeat: 2, offset: 3, pairs };
+    expect(formatSendir(other)).toBe("sendir,12:345,65535,38000,2,3,122,62,15,16B");
+    expect(formatSendir(other, { compressed: false })).toBe("sendir,12:345,65535,38000,2,3,122,62,15,16,15,16");
     expect(parseSendir(formatSendir(other))).toEqual(other);
   });
 
@@ -151,6 +168,7 @@ describe("a sendir command", () => {
     ["sendir,1:1,0,37000,51,1,1,2", "the repeat of sendir is 1 to 50, not 51"],
     ["sendir,1:1,0,37000,1,384,1,2", "the offset of sendir is 1 to 383, not 384"],
     ["sendir,1:1,0,37000,1,2,1,2", "the offset of sendir is 2, where no light begins"],
+    ["sendir,1:1,0,37000,1,2,1,2,3,4", "the offset of sendir is 2, where no light begins"],
     ["sendir,1:1,0,37000,1,3,1,2", "the offset of sendir is 3, where no light begins"],
     [`sendir,${"1".repeat(60_000)}`, "the text is too long for infrared: 60007 characters"],
   ])("%.60j is refused", (text, message) => {

@@ -1,9 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseHex } from "../../../devices/smart-aircons/ir/bytes.ts";
 import { InfraredError } from "../../../devices/smart-aircons/ir/error.ts";
 import { demodulate, modulate } from "../../../devices/smart-aircons/ir/pulses.ts";
 import { durationUs, formatMicroseconds, parseMicroseconds } from "../../../devices/smart-aircons/ir/waveform.ts";
 import { anyNoise, jittered } from "./noise.ts";
+
+test("what is wrong with infrared has a name of its own", () => {
+  expect(new InfraredError("x").name).toBe("InfraredError");
+});
+
+describe("bytes in hexadecimal digits", () => {
+  test.each(["", "123", "x1234", "1234x", "12 3"])("%j are refused", (text) => {
+    expect(() => parseHex(text)).toThrow(/^these are no hexadecimal bytes/);
+  });
+});
 
 describe("durations in microseconds", () => {
   test.each([
