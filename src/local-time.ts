@@ -18,7 +18,10 @@ export function knownTimeZone(name: string): string {
     if (TZ === undefined) delete process.env.TZ;
     else process.env.TZ = TZ;
   }
-  return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  const { timeZone } = Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+  // A plain offset is a zone to Intl alone: in TZ it would be UTC.
+  if (/^[+-]/.test(timeZone)) throw new RangeError(`${name} is no time zone`);
+  return timeZone;
 }
 
 /** The calendar day here, such as `2026-11-22`. */

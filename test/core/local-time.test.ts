@@ -29,12 +29,12 @@ test.each([
   expect(localTime(Date.UTC(2026, 10, 22, 12, 15))).toBe(time);
 });
 
-test.each(["Mars/Olympus", "AWST-8", "Foo", "", "Australia", "../etc/passwd", ":Australia/Perth"])(
-  "%j is no time zone, and asking changes none",
-  (name) => {
-    liveIn("Asia/Tokyo");
-    expect(() => knownTimeZone(name)).toThrow(RangeError);
-    expect(() => liveIn(name)).toThrow(RangeError);
-    expect(localTime(0)).toBe("1970-01-01T09:00:00+09:00");
-  },
-);
+test.each([
+  ...["Mars/Olympus", "AWST-8", "Foo", "", "Australia", "../etc/passwd", ":Australia/Perth"],
+  ...["+08:00", "-0330", "+00:00", "+08"],
+])("%j is no time zone, and asking changes none", (name) => {
+  liveIn("Asia/Tokyo");
+  expect(() => knownTimeZone(name)).toThrow(RangeError);
+  expect(() => liveIn(name)).toThrow(RangeError);
+  expect(localTime(0)).toBe("1970-01-01T09:00:00+09:00");
+});
