@@ -81,7 +81,7 @@ export function exchangeWith({ host, port }: Address, { log, clock }: { log: Log
             else if ("value" in answer) came.resolve(answer.value);
             else came.reject(answer.refusal);
           } catch (error) {
-            if (!(error instanceof BroadlinkError)) throw error;
+            if (!(error instanceof BroadlinkError)) return came.reject(error);
             damage = error;
             log.debug({ host, bytes: reply.length, code: error.code }, "dropped a damaged reply");
           }

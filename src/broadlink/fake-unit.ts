@@ -1,17 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import {
-  type Hardware,
-  infraredIn,
-  type Measured,
-  measurement,
-  type Order,
-  readOrder,
-  wordAnswer,
-} from "./fake-commands.ts";
+import type { Hardware, Measured } from "./fake-commands.ts";
 import { type Ear, ear } from "./fake-ear.ts";
 import { type Faults, noFaults } from "./fake-faults.ts";
-import { answer, factoryKey, type Heard, hear, introduce, sumOf, unscramble } from "./fake-wire.ts";
+import { runFirmware } from "./fake-firmware.ts";
+import { hear, introduce } from "./fake-wire.ts";
 
 /** A unit as it leaves the shop. */
 export interface Make extends Hardware {
@@ -63,7 +55,6 @@ export function simulatedUnit(make: Make, clock: Clock): SimulatedUnit {
   const infrared: Buffer[] = [];
   const received: Received[] = [];
   const answered = new Map<string, Buffer>();
-  let session = make.session;
 
   const self: SimulatedUnit = {
     faults: noFaults(),
@@ -79,7 +70,7 @@ export function simulatedUnit(make: Make, clock: Clock): SimulatedUnit {
       received.length = 0;
     },
     restart() {
-      session = undefined;
+      firmware.restart();
       self.ear.forget();
       answered.clear();
     },
@@ -100,71 +91,13 @@ export function simulatedUnit(make: Make, clock: Clock): SimulatedUnit {
       note(request.command === 0x65 ? "authentication" : "command");
       // The same counter from the same sender is a repeat: answered again, not done again.
       const repeat = `${sender} ${request.counter}`;
-      const reply = answered.get(repeat) ?? (request.command === 0x65 ? grant : obey)(datagram, request);
+      const reply = answered.get(repeat) ?? firmware.answer(datagram, request);
       answered.set(repeat, reply);
       for (const oldest of answered.keys()) if (answered.size > REMEMBERED) answered.delete(oldest);
       return reply;
     },
   };
 
-  function grant(datagram: Buffer, { encrypted }: Heard): Buffer {
-    const refusal = self.locked ? -1 : self.faults.authenticationRefusals.shift();
-    if (refusal !== undefined) return answer(datagram, { code: refusal });
-    if ((unscramble(factoryKey, encrypted)?.length ?? 0) < 0x50) return answer(datagram, { code: -6 });
-    session ??= { id: 1, key: randomBytes(16) };
-    const body = Buffer.alloc(32);
-    body.writeUInt32LE(session.id);
-    session.key.copy(body, 4);
-    return answer(datagram, { key: factoryKey, body });
-  }
-
-  function obey(datagram: Buffer, { sessionId, payloadSum, encrypted }: Heard): Buffer {
-    const refuse = (code: number) => answer(datagram, { code });
-    const refusal = self.faults.refusals.shift();
-    if (refusal !== undefined) return refuse(refusal);
-    const plain = session && unscramble(session.key, encrypted);
-    if (!session || !plain || sessionId !== session.id) return refuse(-7);
-    const { key } = session;
-    // With a wrong key it decrypts to something else, and the sum tells.
-    if (sumOf(plain) !== payloadSum) return refuse(-7);
-
-    const order = readOrder(make, plain);
-    const say = (body: Buffer, code = 0) => answer(datagram, { code, key, body });
-    if (order.kind === "malformed") return refuse(-6);
-    if (order.kind === "firmware") {
-      const body = Buffer.alloc(16);
-      body.writeUInt16LE(self.firmware, 4);
-      return say(body);
-    }
-    if (order.kind === "settings") {
-      self.name = order.name;
-      self.locked = order.locked;
-      return say(Buffer.alloc(16));
-    }
-    const { code, data } = run(order);
-    if (code === undefined) return say(wordAnswer(make, order.number, data));
-    return code === -5 && self.faults.saysStorageFull ? say(Buffer.alloc(16), code) : refuse(code);
-  }
-
-  /** What a command does: its data, or why not. */
-  function run({ number, data }: Extract<Order, { kind: "command" }>): { code?: number; data?: Buffer } {
-    if (number === 0x02) {
-      const packet = infraredIn(data);
-      if (packet) infrared.push(packet);
-      return packet ? {} : { code: -6 };
-    }
-    if (number === 0x03) {
-      self.ear.listen();
-      return {};
-    }
-    const { learned } = self.ear;
-    if (number === 0x04) return learned ? { data: learned } : { code: self.faults.saysStorageFull ? -5 : -10 };
-    if (number === (make.sensors === "cable" ? 0x24 : 0x01) && make.sensors !== "none") {
-      return { data: measurement(make, self.measured) };
-    }
-    // 0 was seen of an RM4 that was asked in the older framing.
-    return { code: number === 0 ? -5 : -4 };
-  }
-
+  const firmware = runFirmware(make, self, (packet) => infrared.push(packet));
   return self;
 }

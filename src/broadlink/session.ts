@@ -1,14 +1,11 @@
-import { randomInt } from "node:crypto";
-import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
-import { authenticationPayload, readKeys, strangersKeys } from "./authentication.ts";
 import type { Command } from "./commands.ts";
-import { encodeHello, type Found, parseHello } from "./discovery.ts";
+import type { Found } from "./discovery.ts";
 import { BroadlinkError } from "./errors.ts";
-import type { Exchange } from "./exchange.ts";
 import type { Framing } from "./framing.ts";
 import { type Model, modelOf } from "./models.ts";
-import { AUTHENTICATE, COMMAND, encodeRequest, type Keys, nextCounter, openReply, readReply } from "./packet.ts";
+import type { Keys } from "./packet.ts";
+import type { Questions } from "./questions.ts";
 
 /** Who a unit is, as far as it says so itself, and what that model can do. */
 export interface Identity extends Found {
@@ -29,75 +26,39 @@ export interface Session {
   ask<T>(command: Command<T>): Promise<T>;
 }
 
+const REFUSED = -1;
 const LOCKED_MS = 60_000;
 const LOCKED =
   "it is locked to its maker's app: open the unit's settings in the Broadlink app and switch off “Lock device”, " +
   "or reset it and give it the Wi-Fi without finishing the app's setup";
 
-/** A session, and who has granted it. */
-interface Standing {
-  identity: Identity;
-  keys: Keys;
-}
-
-interface Surroundings {
-  exchange: Exchange;
-  clock: Clock;
-  log: Logger;
-  /** For a type that we guess wrong. */
-  framing?: Framing | undefined;
-}
-
-export function openSession({ exchange, clock, log, framing }: Surroundings): Session {
-  let counter = randomInt(0x8000, 0x10000);
-  let standing: Standing | undefined;
+/** `framing` is for a type that we guess wrong. */
+export function openSession(
+  questions: Questions,
+  { clock, framing }: { clock: Clock; framing?: Framing | undefined },
+): Session {
+  /** The session, and who has granted it. */
+  let standing: { identity: Identity; keys: Keys } | undefined;
   /** Whether that is still who is there, as far as we know. */
   let sure = false;
   let lockedUntilMs = Number.NEGATIVE_INFINITY;
 
-  const locked = () => new BroadlinkError(-1, { trouble: "locked", message: LOCKED });
-
-  /** One question and its repeats, which carry the same counter. Throws BroadlinkError with the unit's code. */
-  async function request<T>(
-    { type, mac }: Found,
-    keys: Keys,
-    command: typeof AUTHENTICATE | typeof COMMAND,
-    payload: Buffer,
-    read: (body: () => Buffer) => T,
-  ): Promise<T> {
-    counter = nextCounter(counter);
-    const asked = counter;
-    log.debug({ mac, command, counter, payloadBytes: payload.length }, "broadlink");
-    return await exchange.ask(encodeRequest({ type, mac, command, counter, keys, payload }), (datagram) => {
-      const reply = readReply(datagram);
-      if (reply.counter !== asked) return undefined;
-      if (reply.code !== 0) return { refusal: new BroadlinkError(reply.code) };
-      return { value: read(() => openReply(reply, keys)) };
-    });
-  }
-
-  async function greet(): Promise<Found> {
-    const epochMs = clock.epochMs();
-    const eastMinutes = -new Date(epochMs).getTimezoneOffset();
-    return await exchange.ask(encodeHello({ epochMs, eastMinutes }), (datagram) => {
-      const found = parseHello(datagram);
-      return found && { value: found };
-    });
-  }
+  const locked = () => new BroadlinkError(REFUSED, { trouble: "locked", message: LOCKED });
 
   async function authenticate(found: Found): Promise<Keys> {
     try {
-      return await request(found, strangersKeys, AUTHENTICATE, authenticationPayload(), (body) => readKeys(body()));
+      return await questions.authenticate(found);
     } catch (error) {
-      if (!(error instanceof BroadlinkError) || error.code !== -1) throw error;
+      if (!(error instanceof BroadlinkError) || error.code !== REFUSED) throw error;
       lockedUntilMs = clock.monotonicMs() + LOCKED_MS;
       throw locked();
     }
   }
 
-  async function meet(): Promise<Standing> {
+  async function meet(): Promise<{ identity: Identity; keys: Keys }> {
     if (clock.monotonicMs() < lockedUntilMs) throw locked();
-    const found = await greet();
+    sure = false;
+    const found = await questions.greet();
     const known = standing?.identity;
     if (known?.mac !== found.mac || known.type !== found.type) standing = undefined;
     const keys = standing?.keys ?? (await authenticate(found));
@@ -107,17 +68,16 @@ export function openSession({ exchange, clock, log, framing }: Surroundings): Se
     return standing;
   }
 
-  async function askOnce<T>({ payload, read }: Command<T>): Promise<T> {
+  async function askOnce<T>(command: Command<T>): Promise<T> {
     const { identity, keys } = standing && sure ? standing : await meet();
-    const { model } = identity;
-    return await request(identity, keys, COMMAND, payload(model), (body) => read(model, body));
+    return await questions.ask(identity, keys, command);
   }
 
   /** What an error says about who is there, and what we are to them. */
   function learn(error: unknown): BroadlinkError | undefined {
     if (!(error instanceof BroadlinkError)) return undefined;
     if (error.trouble === "silent") sure = false;
-    if (error.trouble === "session" || error.code === -1) standing = undefined;
+    if (error.trouble === "session" || error.code === REFUSED) standing = undefined;
     return error;
   }
 

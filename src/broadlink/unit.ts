@@ -5,6 +5,7 @@ import { encodePing } from "./discovery.ts";
 import { BroadlinkError } from "./errors.ts";
 import { exchangeWith } from "./exchange.ts";
 import type { Framing } from "./framing.ts";
+import { questionsOver } from "./questions.ts";
 import { type Identity, openSession } from "./session.ts";
 import { turns } from "./turns.ts";
 
@@ -44,7 +45,7 @@ const PING_MS = 120_000;
 export function openUnit(host: string, { port = PORT, framing, clock, log }: UnitOptions): Unit {
   const ending = new AbortController();
   const exchange = exchangeWith({ host, port }, { clock, log });
-  const session = openSession({ exchange, framing, clock, log });
+  const session = openSession(questionsOver(exchange, { clock, log }), { clock, framing });
   const turn = turns(clock);
 
   async function keepAlive(): Promise<void> {

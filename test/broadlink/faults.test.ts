@@ -71,6 +71,13 @@ describe("an answer to a command", () => {
   });
 });
 
+test("an answer that is intact and makes no sense is an error at once: a repeat would say the same", async () => {
+  const { unit, fake, heard } = await met();
+  fake.measured = Buffer.of(1);
+  await expect(unit.readSensors()).rejects.toMatchObject({ trouble: "damaged" });
+  expect(heard()).toEqual(["command"]);
+});
+
 test.each(hurting)("a greeting and an authentication survive %s as well", async (mishap) => {
   const { unit, fake, clock, follow } = await wire();
   fake.faults.mishaps.push(mishap, "fine", mishap);

@@ -266,6 +266,18 @@ describe("time", () => {
     expect(heard()).toEqual(["hello", "command"]);
   });
 
+  test("so it is after a greeting that nobody answered", async () => {
+    const { unit, fake, clock, follow, heard, forget } = await met();
+    fake.faults.silent = true;
+    const greeting = follow(unit.identify());
+    await clock.advance(10_000);
+    expect(greeting.said).toBe("silent");
+    fake.faults.silent = false;
+    forget();
+    await unit.sendInfrared(code);
+    expect(heard()).toEqual(["hello", "command"]);
+  });
+
   test("a ping goes out every 120 s, and nothing waits for it", async () => {
     const { unit, fake, clock, heard } = await wire();
     await clock.advance(120_000);
@@ -398,7 +410,7 @@ describe("the network", () => {
     const { unit, fake, lines } = await wire({ session: { id: 1, key: Buffer.alloc(16, "a") } });
     await unit.sendInfrared(code);
     const text = lines.join("");
-    expect(text).toContain("broadlink");
+    expect(text).toContain('"asked":"send infrared"');
     expect(fake.infrared).toHaveLength(1);
     const key = Buffer.alloc(16, "a");
     for (const secret of [key.toString(), key.toString("hex"), key.toString("base64"), "97,97,97"]) {
