@@ -13,7 +13,11 @@ export function problemsIn(issues: readonly z.core.$ZodIssue[], raw: unknown): P
   const all = issues.flatMap((issue): Problem[] => {
     const path = written(issue.path);
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ path: written([...issue.path, key]), message: "unknown key", missing: false }));
+      return issue.keys.map((key) => ({
+        path: written([...issue.path, named(key)]),
+        message: "unknown key",
+        missing: false,
+      }));
     }
     const value = at(raw, issue.path);
     const missing = issue.code === "invalid_type" && value === undefined;
@@ -65,10 +69,16 @@ const LONGEST = 60;
 function found(value: unknown, path: string): string {
   if (value === null) return "nothing";
   if (typeof value === "object") return Array.isArray(value) ? "a list" : "keys and values";
-  const secret = /password|key/.test(path) || /:\/\/.*@|-----BEGIN/s.test(String(value));
+  // Whatever has an @ may be a URL with a password, if not a right one.
+  const secret = /password|key/.test(path) || /@|-----BEGIN/.test(String(value));
   if (secret) return typeof value === "string" ? "text" : `a ${typeof value}`;
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** An unknown key, without the value of one such as `password:hunter2`, which only lacks a blank. */
+function named(key: string): string {
+  return key.replace(/((?<=password)\b|:).+/is, "…");
 }
 
 function at(raw: unknown, path: readonly PropertyKey[]): unknown {

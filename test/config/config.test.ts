@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { type Config, flags, schema } from "../../devices/sprinklers/config.ts";
 import { ConfigurationError, load } from "../../src/config.ts";
 import { milliseconds } from "../../src/duration.ts";
@@ -247,9 +247,15 @@ test("broken YAML is refused with its line", async () => {
 });
 
 test("an alias without its anchor is refused", async () => {
-  const { code, lines } = await refused(["-config", file("mqtt: { url: mqtt://a }\nport: *nowhere")]);
-  expect(code).toBe(78);
-  expect(lines[0]).toMatch(/^\/garden\.yaml: .*nowhere/);
+  const line = "/garden.yaml:2:7: an alias without its anchor: text that begins with * must be in quotes";
+  const text = "mqtt: { url: mqtt://a }\nport: *nowhere";
+  expect(await refused(["-config", file(text)])).toEqual({ code: 78, lines: [line] });
+});
+
+test("aliases that multiply are refused", async () => {
+  const tens = [..."bcdef"].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${"abcde"[i]}`)}]\n`);
+  const { lines } = await refused(["-config", file(`a: &a [x]\n${tens.join("")}`)]);
+  expect(lines).toEqual(["/garden.yaml: Excessive alias count indicates a resource exhaustion attack"]);
 });
 
 test.each([
@@ -294,6 +300,39 @@ test("the password is in no message", async () => {
   const { lines } = await refused([...legacy, "-password", "hunter2", "-maxRun", "soon"]);
   expect(lines.join()).not.toContain("hunter2");
 });
+
+test.each([
+  ...["*hunter2", "|hunter2", ">hunter2", "]hunter2", "!hunter2", '"\\Uhunter2"', '"x" hunter2', "\n... hunter2"],
+  ...["\n%hunter2", "[*hunter2]", "{{ hunter2 }}", "\n--- hunter2", "hunter2: *hunter2", "{ hunter2: }"],
+])("password: %s, which is no right YAML, is refused without the password", async (password) => {
+  const warn = vi.spyOn(process, "emitWarning").mockReturnValue();
+  const text = `mqtt: \n  url: mqtt://a\n  username: anna\n  password: ${password}\nport: x\nzones: [{ relay: 1 }]\n`;
+  const { lines } = await refused(["-config", file(text)]);
+  expect([...lines, ...warn.mock.calls].join()).not.toContain("hunter2");
+  warn.mockRestore();
+});
+
+test.each([
+  "%hunter2\n---\na: 1",
+  "a: 1\n} hunter2",
+  "mqtt: { url: mqtt://a, password:hunter2 }",
+  "{ password hunter2 }",
+])("%j is refused without the password", async (text) => {
+  expect((await refused(["-config", file(text)])).lines.join()).not.toContain("hunter2");
+});
+
+test.each(["anna:hunter2@broker:1883", "mqtt:/anna:hunter2@broker", "http://anna:hunter2@broker"])(
+  "the broker's URL %s is refused without the password, wherever it comes from",
+  async (url) => {
+    const text = `mqtt: { url: "${url}" }\nport: x\nzones: [{ relay: 1 }]`;
+    const told = [
+      await refused([...legacy, "-mqttUrl", url]),
+      await refused(["-port", "x", "-relay", "1"], { MQTT_THINGS_MQTT_URL: url }),
+      await refused(["-config", file(text)]),
+    ];
+    for (const { lines } of told) expect(lines).toEqual([expect.stringMatching(/: must look like .* \(found text\)$/)]);
+  },
+);
 
 test.each([
   ["10min", 600_000],

@@ -48,6 +48,15 @@ test("a key with a dot or a line end in it is quoted, and nests nothing", () => 
 });
 
 test.each([
+  ["password:hunter2", '"password…"'],
+  ["Password hunter2", '"Password…"'],
+  ["url:mqtt://anna:hunter2@a", '"url…"'],
+  ["password_fiel", "password_fiel"],
+])("of the unknown key %j no more than %s is shown", (key, name) => {
+  expect(problems({ mqtt: { url: "mqtt://a", [key]: null } })).toEqual([`mqtt.${name}: unknown key`]);
+});
+
+test.each([
   [{ ca_file: "/ca" }, ["mqtt.ca_file: is for TLS: mqtt.url must begin with mqtts://"]],
   [
     { cert_file: "/c", key_file: "/k" },
