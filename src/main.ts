@@ -7,7 +7,7 @@ import { createLog } from "./log.ts";
 import { version } from "./version.ts";
 
 /**
- * A daemon as a process: reads flags, environment and file, runs until SIGINT or SIGTERM.
+ * A daemon as a process: reads flags, environment and file, runs until SIGINT, SIGTERM or SIGHUP.
  * Resolves with the exit code: 0 clean, 64 usage, 78 configuration, 1 hardware gone or left unsafe, or an error that nobody expected.
  */
 export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readonly string[]): Promise<number> {
@@ -31,6 +31,8 @@ export async function main<C extends CoreConfig>(daemon: Daemon<C>, argv: readon
 }
 
 const CLOSING_MS = 5_000;
+/** The last one comes when the terminal is closed. */
+const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C, log: ReturnType<typeof createLog>) {
   const stopping = new AbortController();
@@ -38,14 +40,15 @@ async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C
   const stop = () => stopping.abort();
   let late: NodeJS.Timeout | undefined;
   // Promises that nobody caught come here as well. What is left of us need not work, but it gets its time to close in
-  // order: what else goes wrong meanwhile must not cut short the closing of the valves.
+  // order: what else goes wrong meanwhile must not cut short the closing of the valves, nor must the log.
   const crash = (err: unknown) => {
     if (late) return;
-    log.fatal({ err }, "an error that nobody expected");
     late = setTimeout(() => process.exit(1), CLOSING_MS);
     stop();
+    log.fatal({ err }, "an error that nobody expected");
   };
-  process.on("SIGTERM", stop).on("SIGINT", stop).on("uncaughtException", crash);
+  process.on("uncaughtException", crash);
+  for (const signal of signals) process.on(signal, stop);
   log.info({ version, node: process.version, instance: config.instance }, "starting");
   try {
     await run(daemon, config, { log, signal: stopping.signal });
@@ -60,7 +63,8 @@ async function runUntilSignal<C extends CoreConfig>(daemon: Daemon<C>, config: C
     return 1;
   } finally {
     clearTimeout(late);
-    process.off("SIGTERM", stop).off("SIGINT", stop).off("uncaughtException", crash);
+    process.off("uncaughtException", crash);
+    for (const signal of signals) process.off(signal, stop);
   }
 }
 

@@ -6,24 +6,28 @@ import { topics } from "../support/toy.ts";
 
 const script = join(import.meta.dirname, "../support/toy-crash.ts");
 
-/** Runs a toy until it is up, brings it into trouble, and tells what came of it. */
-async function crash(trouble: "throw" | "reject" | "hang" | "again") {
+/** Runs a toy until it is up, sends it a signal, and tells what came of it. */
+async function end(signal: NodeJS.Signals, env: Record<string, string> = {}) {
   await using broker = await startTinyBroker();
-  await using toy = startDaemon(["-host", `127.0.0.1:${broker.port}`], { script, env: { CRASH: trouble } });
+  await using toy = startDaemon(["-host", `127.0.0.1:${broker.port}`], { script, env });
   const said = () => published(broker.sessions[0]).map(({ topic, payload }) => `${topic} ${payload}`);
   await broker.until(() => said().includes(`${topics.availability} online`));
-  toy.signal("SIGUSR2");
+  toy.signal(signal);
   const { code, ms } = await toy.exited;
   const fatal = toy.lines.filter((line) => Object(line).level === "fatal");
   return { code, ms, fatal, log: toy.log(), said: said() };
 }
+
+type Trouble = "throw" | "reject" | "hang" | "again";
+const crash = (trouble: Trouble, env = {}) => end("SIGUSR2", { CRASH: trouble, ...env });
+const lastWords = [`${topics.on} safe`, `${topics.availability} offline`, `${topics.daemon} offline`];
 
 describe.concurrent("an error that nobody expected", () => {
   it.each(["throw", "reject"] as const)("closes everything in order, and is one line in the log (%s)", async (how) => {
     const { code, ms, fatal, log, said } = await crash(how);
     expect(code).toBe(1);
     expect(ms).toBeLessThan(2_000);
-    expect(said.slice(-3)).toEqual([`${topics.on} safe`, `${topics.availability} offline`, `${topics.daemon} offline`]);
+    expect(said.slice(-3)).toEqual(lastWords);
     expect(fatal).toMatchObject([{ msg: "an error that nobody expected", err: { message: "surprise" } }]);
     expect(log.match(/surprise/g)?.length, "in the message and in the stack of one line").toBe(2);
   });
@@ -39,7 +43,30 @@ describe.concurrent("an error that nobody expected", () => {
   it("is not cut short in closing by the next one", async () => {
     const { code, fatal, said } = await crash("again");
     expect(code).toBe(1);
-    expect(said.slice(-3)).toEqual([`${topics.on} safe`, `${topics.availability} offline`, `${topics.daemon} offline`]);
+    expect(said.slice(-3)).toEqual(lastWords);
     expect(fatal).toMatchObject([{ err: { message: "surprise" } }]);
   });
+});
+
+describe.concurrent("a full disk below the log", () => {
+  const env = { STDOUT: "/dev/full" };
+
+  it("ends nothing, and the daemon closes in order when it is told to", async () => {
+    const { code, log, said } = await end("SIGTERM", env);
+    expect({ code, log }).toEqual({ code: 0, log: "" });
+    expect(said.slice(-3)).toEqual(lastWords);
+  });
+
+  it("does not keep a crash from closing in order", async () => {
+    const { code, ms, said } = await crash("throw", env);
+    expect(code).toBe(1);
+    expect(ms).toBeLessThan(2_000);
+    expect(said.slice(-3)).toEqual(lastWords);
+  });
+});
+
+it("closes in order when its terminal is closed", async () => {
+  const { code, said } = await end("SIGHUP");
+  expect(code).toBe(0);
+  expect(said.slice(-3)).toEqual(lastWords);
 });

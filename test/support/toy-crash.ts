@@ -1,8 +1,14 @@
+import { closeSync, openSync } from "node:fs";
 import { cell } from "../../src/cell.ts";
 import { main } from "../../src/main.ts";
 import { toyDaemon, toyDevice } from "./toy.ts";
 
-// A toy daemon as a process that SIGUSR2 brings into the trouble named in CRASH.
+// A toy daemon as a process that SIGUSR2 brings into the trouble named in CRASH. STDOUT names a file for its log.
+if (process.env.STDOUT) {
+  // The first free number is the one just closed.
+  closeSync(1);
+  openSync(process.env.STDOUT, "w");
+}
 const lamp = toyDevice("lamp");
 const devices = toyDaemon(cell([lamp.device]));
 const throwLater = (message: string) =>
