@@ -38,14 +38,18 @@ export function parseFlags(argv: readonly string[], named: readonly Flag[], keys
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     const [, dashed, attached] = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
     if (dashed === undefined) {
-      const hint = alone && /^(true|false)$/i.test(argument) ? `: write ${alone}=${argument}` : "";
-      throw new UsageError(`unexpected argument ${argument}${hint}`);
+      if (alone && /^(true|false)$/i.test(argument)) {
+        throw new UsageError(`unexpected argument ${argument}: write ${alone}=${argument}`);
+      }
+      const secret = /password|@/i.test([...texts.keys(), argument].join(" "));
+      const shown = secret ? "that may be part of a password: a value with blanks must be in quotes" : argument;
+      throw new UsageError(`unexpected argument ${shown}`);
     }
     const name = camelCase(dashed.split(/[-_.]/));
     const flag = named.find((flag) => flag.name === name);
     const key = keys.find((key) => key.flag === name);
     const boolean = (own as Record<string, { boolean: boolean }>)[name]?.boolean ?? (!flag && key?.boolean);
-    if (boolean === undefined && !flag) throw new UsageError(`unknown flag ${argument.split("=")[0]}`);
+    if (boolean === undefined && !flag) throw new UsageError(`unknown flag ${shownOf(argument)}`);
     alone = boolean && attached === undefined ? argument : "";
     const value = attached ?? (boolean ? "true" : rest.shift());
     if (value === undefined) throw new UsageError(`flag ${argument} needs a value`);
@@ -65,4 +69,11 @@ export function parseFlags(argv: readonly string[], named: readonly Flag[], keys
     config: texts.get("config")?.at(-1),
     check: texts.has("check") && texts.get("check")?.at(-1) !== "false",
   };
+}
+
+/** The name of an unknown flag, without the value of one such as `-password:hunter2` or `-passwordhunter2`. */
+function shownOf(argument: string): string {
+  const [name = ""] = argument.split("=");
+  const [shown = ""] = /^[\w.-]*?(password|(?![\w.-]))/i.exec(name) ?? [];
+  return shown === name ? name : `${shown}…`;
 }

@@ -296,9 +296,13 @@ test("a wrong environment variable is named", async () => {
   });
 });
 
-test("the password is in no message", async () => {
-  const { lines } = await refused([...legacy, "-password", "hunter2", "-maxRun", "soon"]);
-  expect(lines.join()).not.toContain("hunter2");
+test.each([
+  [["-password", "hunter2", "-maxRun", "soon"]],
+  [["-password", "correct", "hunter2"]],
+  [["--password:hunter2"]],
+  [["-passwordhunter2"]],
+])("the password of %j is in no message", async (argv) => {
+  expect((await refused([...legacy, ...argv])).lines.join()).not.toContain("hunter2");
 });
 
 test.each([

@@ -20,6 +20,7 @@ const named: readonly Flag[] = [
   { name: "host", key: "mqtt.url", placeholder: "HOST", value: ([host]) => `mqtt://${host}`, help: "" },
   { name: "relay", key: "zones", placeholder: "N", repeats: true, value: (texts) => texts.map(Number), help: "" },
 ];
+const hidden = "that may be part of a password: a value with blanks must be in quotes";
 const parse = (...argv: string[]) => parseFlags(argv, named, keys);
 const valuesOf = (...argv: string[]) =>
   Object.fromEntries([...parse(...argv).values].map(([path, { value }]) => [path, value]));
@@ -124,6 +125,11 @@ describe("a command line", () => {
     [["-nope", "1"], "unknown flag -nope"],
     [["--nope=1"], "unknown flag --nope"],
     [["-zones", "1"], "unknown flag -zones"],
+    [["--password:hunter2"], "unknown flag --password…"],
+    [["-passwordhunter2"], "unknown flag -password…"],
+    [["--mqtt-passwordhunter2=x"], "unknown flag --mqtt-password…"],
+    [["-hostanna:hunter2@broker"], "unknown flag -hostanna…"],
+    [["-some_new.flag-2"], "unknown flag -some_new.flag-2"],
     [["host"], "unexpected argument host"],
     [["-check", "host"], "unexpected argument host"],
     [["--mqtt-insecure", "false"], "unexpected argument false: write --mqtt-insecure=false"],
@@ -136,6 +142,10 @@ describe("a command line", () => {
     [["-1"], "unexpected argument -1"],
     [[""], "unexpected argument "],
     [["x-host", "h"], "unexpected argument x-host"],
+    [["-mqtt-password-file", "correct", "hunter2"], `unexpected argument ${hidden}`],
+    [["-mqttPasswordFile=a", "-level", "low", "hunter2"], `unexpected argument ${hidden}`],
+    [["mqtt://anna:hunter2@broker"], `unexpected argument ${hidden}`],
+    [["–Password=hunter2"], `unexpected argument ${hidden}`],
     [["-host"], "flag -host needs a value"],
     [["-config"], "flag -config needs a value"],
   ])("%j is an error that names the flag", (argv, message) => {
