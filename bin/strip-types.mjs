@@ -13,7 +13,9 @@ if (process.argv[1] === self) {
   const [, , word = ""] = process.argv;
   // A word needs its own folder, the demo the whole house.
   const folder = /^(?!demo$)[a-z-]+$/.test(word) ? word : "*";
-  for (const file of globSync(join(dirname(self), `../{src,devices/${folder}}/**/*.ts`))) {
+  const checkout = dirname(dirname(self));
+  for (const path of globSync(`{src,devices/${folder}}/**/*.ts`, { cwd: checkout })) {
+    const file = join(checkout, path);
     try {
       sources[pathToFileURL(file)] = stripTypeScriptTypes(readFileSync(file, "utf8"));
     } catch {
@@ -22,8 +24,7 @@ if (process.argv[1] === self) {
   }
   process.stdout.write(JSON.stringify(sources));
 } else {
-  const command = ["--disable-warning=ExperimentalWarning", self, ...process.argv.slice(2, 3)];
-  const sources = JSON.parse(execFileSync(process.execPath, command, { maxBuffer: 2 ** 24 }));
+  const sources = stripped();
   registerHooks({
     load(url, context, next) {
       const source = sources[url];
@@ -31,4 +32,16 @@ if (process.argv[1] === self) {
       return source === undefined ? next(url, context) : { format: "module", source, shortCircuit: true };
     },
   });
+}
+
+function stripped() {
+  // Whatever else is loaded into every Node may write to stdout.
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const command = ["--disable-warning=ExperimentalWarning", self, ...process.argv.slice(2, 3)];
+  try {
+    return JSON.parse(execFileSync(process.execPath, command, { env, maxBuffer: 2 ** 24 }));
+  } catch {
+    // Node strips everything itself then: that takes more memory, and works.
+    return {};
+  }
 }

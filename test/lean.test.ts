@@ -1,31 +1,57 @@
 import { execFile } from "node:child_process";
-import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const command = join(import.meta.dirname, "../bin/mqtt-things");
+const checkout = join(import.meta.dirname, "..");
+const valid = "the configuration is valid\n";
+const amaro = "internal/deps/amaro/dist/index";
 /** Says at exit which of these of Node's own modules a process has loaded. */
 const spy = `process.on("exit", () => console.error(
-  ["net", "tls", "http", "crypto", "internal/deps/amaro/dist/index"]
-    .filter((name) => process.moduleLoadList.includes("NativeModule " + name)).join()))`;
+  ["net", "tls", "http", "crypto", "${amaro}"]
+    .filter((name) => process.moduleLoadList.includes("NativeModule " + name)).join()));`;
 
-async function loadedBy(mqttUrl: string): Promise<string> {
+/** Has a configuration checked by a process that runs `preload` first; tells what it said, and what it has loaded. */
+async function check({ url = "mqtt://broker", preload = "", root = checkout }) {
   await using folder = await mkdtempDisposable(join(tmpdir(), "lean-"));
   const file = join(folder.path, "garden.yaml");
-  await writeFile(file, `mqtt: { url: "${mqttUrl}" }\nport: /dev/null\nzones: [{ relay: 2, name: Lawn }]\n`);
-  const env = { PATH: process.env.PATH, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(spy)}` };
+  await writeFile(file, `mqtt: { url: "${url}" }\nport: /dev/null\nzones: [{ relay: 2, name: Lawn }]\n`);
+  const before = join(folder.path, "before.cjs");
+  await writeFile(before, spy + preload);
+  const env = { PATH: process.env.PATH, NODE_OPTIONS: `--require=${before}` };
+  const command = join(root, "bin/mqtt-things");
   const { stdout, stderr } = await promisify(execFile)(command, ["sprinklers", "--config", file, "--check"], { env });
-  expect(stdout).toBe("the configuration is valid\n");
-  // The process that strips the types has spoken first.
-  return stderr.trim().split("\n").at(-1) ?? "";
+  return { said: stdout, loaded: stderr.trim() };
 }
 
 test("a daemon strips no types itself, and loads neither TLS nor HTTP for a broker without them", async () => {
-  expect(await loadedBy("mqtt://broker")).toBe("net");
+  expect(await check({})).toEqual({ said: valid, loaded: "net" });
 });
 
 test("TLS is there when the broker wants it", async () => {
-  expect(await loadedBy("mqtts://broker")).toBe("net,tls,crypto");
+  expect(await check({ url: "mqtts://broker" })).toEqual({ said: valid, loaded: "net,tls,crypto" });
+});
+
+test("what everyone's Node loads first may speak", async () => {
+  expect(await check({ preload: `console.log("hello");` })).toEqual({ said: `hello\n${valid}`, loaded: "net" });
+});
+
+test("a daemon strips the types itself when no other process can", async () => {
+  const { said, loaded } = await check({ preload: `process.execPath = "/nowhere";` });
+  expect(said).toBe(valid);
+  expect(loaded).toContain(amaro);
+});
+
+// But for a backslash: Node runs no modules below one.
+test("the checkout may be in a folder of any name", async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "lean-"));
+  const root = join(folder.path, "a #1 [x] {y} 50% b?*");
+  await mkdir(root);
+  for (const part of ["bin", "src", "devices", "package.json"]) {
+    await cp(join(checkout, part), join(root, part), { recursive: true });
+  }
+  await symlink(join(checkout, "node_modules"), join(root, "node_modules"));
+  expect(await check({ root })).toEqual({ said: valid, loaded: "net" });
 });
