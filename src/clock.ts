@@ -20,7 +20,7 @@ export const realClock: Clock = {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, Math.ceil(ms));
       signal?.addEventListener("abort", done);
     }),
 };

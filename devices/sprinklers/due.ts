@@ -26,14 +26,17 @@ export function doWhatIsDue(rules: Rules, garden: Garden, now: Now): Garden {
   return runMaster(rules, startWaiting(rules, next, now), now);
 }
 
-/** The next moment, on the monotonic clock, at which something is due by itself; undefined when nothing is. */
+/**
+ * The next moment, on the monotonic clock, at which something is due by itself; undefined when nothing is. It may just
+ * have passed: what has come since the garden was looked at last is still to be done.
+ */
 export function nextDueMs(garden: Garden, now: Now): number | undefined {
-  const { zones, master, queue, brokerLostMs, rain } = garden;
+  const { zones, master, queue, brokerLostMs, rain, countedMs } = garden;
   const due = [...zones.values()].flatMap(({ phase }) => endsOf(phase));
   if (master.is === "on" && queue.length) due.push(master.readyMs);
   if (master.is === "on" && master.lingerUntilMs !== undefined) due.push(master.lingerUntilMs);
   if (brokerLostMs !== undefined) due.push(brokerLostMs + BROKER_LOSS_MS);
   if (rain.untilEpochMs > 0) due.push(now.monotonicMs + rain.untilEpochMs - now.epochMs);
-  const ahead = due.filter((at) => at > now.monotonicMs);
+  const ahead = due.filter((at) => at > countedMs);
   return ahead.length ? Math.min(...ahead) : undefined;
 }

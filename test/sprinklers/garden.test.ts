@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { runZones } from "../../devices/sprinklers/garden.ts";
 import type { Rules } from "../../devices/sprinklers/zones.ts";
 import { cell } from "../../src/cell.ts";
+import type { Clock } from "../../src/clock.ts";
 import { Refused } from "../../src/device.ts";
 import { liveIn } from "../../src/local-time.ts";
 import { captureLog } from "../support/toy.ts";
@@ -9,14 +10,14 @@ import { aGarden, HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
 import { truly, watch, wire } from "./wired.ts";
 
 /** The rules on the driver on a scripted board, in virtual time: zones on relays 2 and 3, at 10:00 in Perth. */
-async function aRunningGarden(changes: Partial<Rules> = {}) {
+async function aRunningGarden(changes: Partial<Rules> = {}, ownClock = (clock: Clock) => clock) {
   const { rules } = aGarden({ zones: [zone(2), zone(3)], ...changes });
   const relays = [...rules.zones.map(({ relay }) => relay), ...(rules.master ? [rules.master.relay] : [])];
   const wired = wire({ relays });
   const { log, logged } = captureLog("info");
   const { clock, driver } = wired;
   const names = new Map([[2, "Lawn"]]);
-  const zones = runZones(rules, driver, cell(true), { log, clock, names });
+  const zones = runZones(rules, driver, cell(true), { log, clock: ownClock(clock), names });
   await wired.until(() => driver.status.get().available, 10_000);
   /** What the log says of the garden: messages and their fields. */
   const said = () => logged.lines.map(({ level: _, time: __, msg, ...fields }) => [msg, fields]);
@@ -162,4 +163,29 @@ test("rules that fail close everything for good, also when they fail only once",
   await clock.advance(MINUTE);
   expect(truly(board)).toEqual([]);
   expect(board.received.slice(lines)).not.toContain("2,on");
+});
+
+/** A clock whose sleeps end half a millisecond early, as timers do, and on which that time goes by at the next look. */
+function earlyClock(clock: Clock): Clock {
+  let early = false;
+  return {
+    ...clock,
+    monotonicMs() {
+      const nowMs = clock.monotonicMs() - (early ? 0.5 : 0);
+      early = false;
+      return nowMs;
+    },
+    async sleep(ms, signal) {
+      await clock.sleep(ms, signal);
+      early = ms > 1 && !signal?.aborted;
+    },
+  };
+}
+
+test("a timer that fires early does not make a run longer", async () => {
+  const { zones, board, clock, until } = await aRunningGarden({}, earlyClock);
+  void zones.open(2, 3 * SECOND);
+  await until(() => truly(board).length === 1, SECOND);
+  await clock.advance(3 * SECOND + 100);
+  expect(truly(board)).toEqual([]);
 });
