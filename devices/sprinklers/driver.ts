@@ -56,6 +56,8 @@ const ORIGINAL = "original";
 const BANNER_MS = 3_000;
 const LOOK_MS = 1_000;
 const CLOSE_MS = 4_000;
+/** An answer takes 52 ms; longer while the board has much to say. */
+const CLOSING_ANSWER_MS = 300;
 /** A board that restarts this often before it becomes available is opened anew, with back-off. */
 const RESTARTS = 3;
 
@@ -78,7 +80,7 @@ export function openBoard(
   failed.promise.catch(() => {});
   let listener: (event: BoardEvent) => void = () => {};
   let wanted: ReadonlyMap<number, number> = new Map();
-  let closing = false;
+  const closing = new AbortController();
   /** Whether the port was ever open: without, there is nothing that closing it could leave behind. */
   let reached = false;
   let nap = new AbortController();
@@ -166,16 +168,25 @@ export function openBoard(
   /** Tells the board what is wanted until it is lost (throws) or everything is off for good (returns). */
   async function obey(session: Session): Promise<void> {
     let lookedMs = clock.monotonicMs();
+    let toldMs = Number.NEGATIVE_INFINITY;
+    /** Has the board say how its relays are, if it can, and if it has not just done so. */
+    const asked = async (now: number) => {
+      if (status.get().firmware === ORIGINAL || now - toldMs < LOOK_MS) return false;
+      await session.status();
+      toldMs = clock.monotonicMs();
+      return true;
+    };
     for (;;) {
       turned();
       session.check();
+      if (closing.signal.aborted) return switchOff(session);
       const now = clock.monotonicMs();
-      const next = relays.next(closing ? new Map() : wanted, now);
-      if (closing && !next) return;
+      const next = relays.next(wanted, now);
       if (relays.stoodStill(wanted, now)) throw new Error("this machine stood still for longer than the board waits");
-      const still = () => !next?.on || (!closing && (wanted.get(next.relay) ?? 0) > clock.monotonicMs());
-      if (next?.idle && status.get().firmware !== ORIGINAL) await session.status();
-      else if (next) await session.set(next.relay, next.on, still);
+      const still = () => !next?.on || (!closing.signal.aborted && (wanted.get(next.relay) ?? 0) > clock.monotonicMs());
+      // A refresh would open a relay anew that a reset has closed, if the board's banner was lost (S11).
+      if ((next?.idle || next?.refresh) && (await asked(now))) continue;
+      if (next) await session.set(next.relay, next.on, still);
       else {
         nap = new AbortController();
         await clock.sleep(Math.min(LOOK_MS, relays.quietMs(wanted, now)), nap.signal);
@@ -183,6 +194,16 @@ export function openBoard(
       if (clock.monotonicMs() - lookedMs < LOOK_MS) continue;
       lookedMs = clock.monotonicMs();
       if (!(await link.present())) throw new LinkError("missing", "the board is unplugged");
+    }
+  }
+
+  /** Tells every relay off, each once before any is told again. */
+  async function switchOff(session: Session): Promise<void> {
+    for (let left = relays.unproven(); left.length; left = relays.unproven()) {
+      let answers = 0;
+      for (const relay of left) if (await session.tellOff(relay, CLOSING_ANSWER_MS)) answers += 1;
+      // Opening the port again resets the board.
+      if (!answers) throw new Error("the board does not answer");
     }
   }
 
@@ -199,6 +220,7 @@ export function openBoard(
   const kept = keepOpen(serveOnce, {
     clock,
     signal: ending.signal,
+    hurry: closing.signal,
     turned,
     served: () => status.get().available,
     lost: lose,
@@ -217,7 +239,7 @@ export function openBoard(
     },
     failed: failed.promise,
     async [Symbol.asyncDispose]() {
-      closing = true;
+      closing.abort();
       // Told again, whatever is known: a clean stop ends with an answer for each relay.
       relays.forget();
       wake();

@@ -13,6 +13,8 @@ export interface Told {
   on: boolean;
   /** Only said to hear from the board: any other question does as well. */
   idle?: boolean;
+  /** It is on already, as far as is known. */
+  refresh?: boolean;
 }
 
 /** What is known of the relays, and what the board has to be told next. Pure: times are given, in monotonic ms. */
@@ -21,6 +23,8 @@ export interface Relays {
   states(): ReadonlyMap<number, boolean>;
   /** Relays that were not proven off since an `on` was written, by us or by whoever was here before us: water may flow. */
   doubtful(): readonly number[];
+  /** Relays that the board has not said are off since they were told anything else; first those where water may flow. */
+  unproven(): readonly number[];
   /** A command is being written. */
   writing(relay: number, on: boolean, nowMs: number): void;
   /** The board answered our command. */
@@ -74,6 +78,7 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
   return {
     states: () => states,
     doubtful: () => [...doubtful],
+    unproven: () => [...new Set([...doubtful, ...relays])].filter((relay) => proven.get(relay)?.on !== false),
     writing(relay, is, nowMs) {
       if (!is) return;
       // From here until its answer nothing is known, also when nobody waits for the answer any more.
@@ -124,8 +129,8 @@ export function trackRelays(relays: readonly number[], nowMs: number): Relays {
       if (off !== undefined) return { relay: off, on: false };
       const open = [...wanted.keys()].find((relay) => shall(wanted, relay, nowMs) && !proven.get(relay)?.on);
       const stale = relays.find((relay) => shall(wanted, relay, nowMs) && nowMs - since(relay) >= REFRESH_MS);
-      const told = open ?? stale;
-      if (told !== undefined) return { relay: told, on: true };
+      if (open !== undefined) return { relay: open, on: true };
+      if (stale !== undefined) return { relay: stale, on: true, refresh: true };
       const idle = relays.find((relay) => !shall(wanted, relay, nowMs));
       return idle !== undefined && nowMs - lastHeardMs >= IDLE_MS ? { relay: idle, on: false, idle: true } : undefined;
     },

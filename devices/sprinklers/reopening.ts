@@ -4,11 +4,14 @@ import { LinkError } from "./link.ts";
 
 const MISSING_MS = 60_000;
 const BACKOFF = { firstMs: 1_000, longestMs: 10_000 };
+const HURRIED_MS = 100;
 
 interface Circumstances {
   clock: Clock;
   /** When it aborts, nothing is opened any more. */
   signal: AbortSignal;
+  /** When it aborts, the port is opened again at once: everything is to be switched off, and there is little time. */
+  hurry: AbortSignal;
   /** Called at each turn. */
   turned(): void;
   /** Whether the board was available before it was lost. */
@@ -23,7 +26,7 @@ interface Circumstances {
  */
 export async function keepOpen(
   serveOnce: (opened: () => void) => Promise<void>,
-  { clock, signal, turned, served, lost }: Circumstances,
+  { clock, signal, hurry, turned, served, lost }: Circumstances,
 ): Promise<void> {
   let delayMs = BACKOFF.firstMs;
   let missingSinceMs: number | undefined;
@@ -46,7 +49,8 @@ export async function keepOpen(
       lost(problem);
     }
     const missingMs = missingSinceMs === undefined ? 0 : clock.monotonicMs() - missingSinceMs;
-    await clock.sleep(Math.min(delayMs, MISSING_MS - missingMs), signal);
+    if (hurry.aborted) await clock.sleep(HURRIED_MS, signal);
+    else await clock.sleep(Math.min(delayMs, MISSING_MS - missingMs), AbortSignal.any([signal, hurry]));
     delayMs = Math.min(delayMs * 2, BACKOFF.longestMs);
   }
 }

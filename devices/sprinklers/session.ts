@@ -19,6 +19,8 @@ export interface Session {
    * Throws Restarted when the board restarts meanwhile, else why it can't be had: it stays silent, the port closes.
    */
   set(relay: number, on: boolean, wanted?: () => boolean): Promise<void>;
+  /** Switches a relay off, asking once; false when there is no answer within `ms`. Throws as `set` does, but not for silence. */
+  tellOff(relay: number, ms: number): Promise<boolean>;
   /** What our firmware says of itself; undefined when the board does not know the question. Throws as `set` does. */
   version(): Promise<string | undefined>;
   /** Has the board say how all its relays are; `heard` is told. For a board with a version. Throws as `set` does. */
@@ -103,7 +105,7 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
   async function ask(
     text: string,
     isAnswer: (line: Line) => boolean,
-    { tries = TRIES, wanted = (): boolean => true, writing = () => {} } = {},
+    { tries = TRIES, ms = ANSWER_MS, wanted = (): boolean => true, writing = () => {} } = {},
   ): Promise<"answered" | "unwanted" | "silent"> {
     for (let attempt = 1; attempt <= tries; attempt++) {
       if (failure) throw failure;
@@ -113,9 +115,14 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
       log.debug({ sent: text.trim(), attempt }, "serial");
       writing();
       port.write(text, "latin1");
-      if (await waitFor(isAnswer, ANSWER_MS)) return "answered";
+      if (await waitFor(isAnswer, ms)) return "answered";
     }
     return "silent";
+  }
+
+  function order(relay: number, on: boolean, options: Parameters<typeof ask>[2]) {
+    const isAnswer = (line: Line) => line.kind === "relay" && line.relay === relay && line.on === on && !line.timedOut;
+    return ask(request(relay, on), isAnswer, { ...options, writing: () => listener.writing(relay, on) });
   }
 
   function silent(): Error {
@@ -129,11 +136,10 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
 
   return {
     async set(relay, on, wanted) {
-      const isAnswer = (line: Line) =>
-        line.kind === "relay" && line.relay === relay && line.on === on && !line.timedOut;
-      const writing = () => listener.writing(relay, on);
-      const options = wanted ? { wanted, writing } : { writing };
-      if ((await ask(request(relay, on), isAnswer, options)) === "silent") throw silent();
+      if ((await order(relay, on, wanted && { wanted })) === "silent") throw silent();
+    },
+    async tellOff(relay, ms) {
+      return (await order(relay, false, { tries: 1, ms })) === "answered";
     },
     async version() {
       let version: string | undefined;
@@ -141,7 +147,7 @@ export function openSession(port: Duplex, listener: Listener, { log, clock }: { 
         if (line.kind === "version") version = line.text;
         return line.kind === "version" || (line.kind === "error" && line.text === ORIGINAL_REFUSAL);
       };
-      await ask(versionRequest, isAnswer, { tries: 1 });
+      await ask(versionRequest, isAnswer, { tries: 2 });
       return version;
     },
     async status() {

@@ -709,12 +709,29 @@ describe("closing", () => {
     expect(truly(wired.board)).toEqual([]);
   });
 
-  test("asks again for an answer that is lost", async () => {
+  test("asks again for answers that are lost, after everything was told once", async () => {
     const wired = await watering(2);
     wired.board.faults.loseAnswers = 2;
     expect(await close(wired)).toMatchObject({ state: "resolved" });
     expect(truly(wired.board)).toEqual([]);
-    expect(orders(wired.board).slice(-5)).toEqual(["2,off", "2,off", "2,off", "3,off", "4,off"]);
+    expect(orders(wired.board).slice(-5)).toEqual(["2,off", "3,off", "4,off", "2,off", "3,off"]);
+  });
+
+  test("tells every relay of a board that obeys and says nothing", async () => {
+    const wired = await watering(3, 4);
+    wired.board.faults.silent = true;
+    const { state, tookMs } = await close(wired);
+    expect(state).toBe("rejected");
+    expect(tookMs).toBeLessThan(4_100);
+    expect(truly(wired.board)).toEqual([]);
+  });
+
+  test("resets a board that hears nothing, by opening its port again", async () => {
+    const wired = await watering(3, 4);
+    wired.board.faults.deaf = true;
+    expect(await close(wired)).toMatchObject({ state: "resolved" });
+    expect(wired.link.opened).toBe(2);
+    expect(truly(wired.board)).toEqual([]);
   });
 
   test("with a mute board and an open relay takes 4 s and says which relay it left", async () => {

@@ -34,3 +34,26 @@ test("our firmware with nothing to do is asked how all relays are; a relay that 
   await until(() => truly(board).length === 0, 21 * SECOND);
   expect(board.received.slice(-2)).toEqual(["status", "3,off"]);
 });
+
+test("a reset whose banner is lost resumes nothing: our firmware is asked before an open relay is told again", async () => {
+  const { board, driver, until, clock, events } = wire({ make });
+  await until(() => driver.status.get().available, 5 * SECOND);
+  driver.want(new Map([[2, clock.monotonicMs() + 600 * SECOND]]));
+  await until(() => truly(board).length === 1, SECOND);
+  await clock.advance(2 * SECOND);
+  // The rules would want nothing any more.
+  driver.listen((event) => {
+    events.push({ ...event, atMs: clock.monotonicMs() });
+    if (event.kind === "timed-out") driver.want(new Map());
+  });
+  const moves: boolean[] = [];
+  board.onRelay((_relay, on) => moves.push(on));
+  board.faults.silent = true;
+  board.reset();
+  await clock.advance(500);
+  board.faults.silent = false;
+  await clock.advance(20 * SECOND);
+  expect(moves).toEqual([false]);
+  expect(events.map(({ kind }) => kind)).toContain("timed-out");
+  expect(driver.status.get().relays.get(2)).toBe(false);
+});

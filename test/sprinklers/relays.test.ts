@@ -7,6 +7,7 @@ const until = (...relays: number[]) => new Map(relays.map((relay) => [relay, HOU
 const none = new Map<number, number>();
 const on = (relay: number) => ({ relay, on: true });
 const off = (relay: number) => ({ relay, on: false });
+const again = (relay: number) => ({ relay, on: true, refresh: true });
 const idle = (relay: number) => ({ relay, on: false, idle: true });
 
 /** Relays 2, 3 and 4 that the board has said are off, at 0. */
@@ -168,7 +169,7 @@ describe("what the board is told next", () => {
     expect(relays.next(wanted, 9_000)).toEqual(on(4));
     relays.writing(4, true, 9_000);
     relays.answered(4, true, 9_000);
-    expect(relays.next(wanted, 9_000)).toEqual(on(3));
+    expect(relays.next(wanted, 9_000)).toEqual(again(3));
     relays.writing(3, true, 9_000);
     relays.answered(3, true, 9_000);
     expect(relays.next(wanted, 9_000)).toBeUndefined();
@@ -181,7 +182,23 @@ describe("what the board is told next", () => {
   test("an open relay is told again every 5 s", () => {
     const relays = withOn(1_000, 2);
     expect(relays.next(until(2), 5_999)).toBeUndefined();
-    expect(relays.next(until(2), 6_000)).toEqual(on(2));
+    expect(relays.next(until(2), 6_000)).toEqual(again(2));
+  });
+
+  test("who closes everything begins with what may be on, and ends when the board has said that all is off", () => {
+    const relays = withOn(0, 4);
+    relays.forget();
+    expect(relays.unproven()).toEqual([4, 2, 3]);
+    relays.answered(2, false, 1);
+    relays.answered(4, false, 2);
+    expect(relays.unproven()).toEqual([3]);
+    relays.writing(2, true, 3);
+    relays.answered(3, false, 4);
+    expect(relays.unproven()).toEqual([2]);
+    relays.answered(2, true, 5);
+    expect(relays.unproven()).toEqual([2]);
+    relays.answered(2, false, 6);
+    expect(relays.unproven()).toEqual([]);
   });
 
   test("a relay goes off at its time, whatever the rules say, and is told so once", () => {
