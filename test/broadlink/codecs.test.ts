@@ -120,6 +120,7 @@ describe("framing", () => {
     ["cmd32", "040000", "no command"],
   ] as const)("%s: %s is another model's: %s", (how, text, _) => {
     expect(trouble(() => unframe(how, hex(text)))).toBe("malformed");
+    expect(() => unframe(how, hex(text))).toThrow("framed as another model's");
   });
 
   test("what is just long enough is empty", () => {
@@ -153,6 +154,7 @@ describe("a reply", () => {
     expect(trouble(() => readSensors.read(mini4, body("0700 24000000 1a472f")))).toBe("damaged");
     expect(trouble(() => readSensors.read(pro, body("01000000 17")))).toBe("damaged");
     expect(trouble(() => readKeys(Buffer.alloc(19)))).toBe("damaged");
+    expect(readKeys(Buffer.concat([hex("01000000"), key]))).toEqual(keys);
   });
 
   test("of what was learned ends where the code ends", () => {
@@ -236,6 +238,7 @@ describe("hello", () => {
     const packet = encodeHello({ epochMs: Date.parse("2024-02-18T23:05:09-05:00"), eastMinutes: -300 });
     const expected = `${"00".repeat(8)}fbffffffe807051718071202${"00".repeat(12)}`;
     expect(packet.subarray(0, 0x20).toString("hex")).toBe(expected);
+    expect(packet.readUInt16LE(0x20)).toBe(checksum(hex(`${expected}${"00".repeat(6)}06${"00".repeat(9)}`)));
     expect(packet.readUInt16LE(0x26)).toBe(6);
     expect(packet).toHaveLength(48);
   });
@@ -252,7 +255,8 @@ describe("hello", () => {
 
   test("that ends early has no name and no lock", () => {
     expect(parseHello(helloReply(0x40))).toEqual({ ...found, name: "" });
-    expect(parseHello(helloReply(0x40).subarray(0, 0x3f))).toBeUndefined();
+    const shorter = helloReply(0x40).fill(0, 0x20, 0x22).subarray(0, 0x3f);
+    expect(parseHello(seal(shorter))).toBeUndefined();
   });
 
   test("may begin as a packet does", () => {
@@ -265,6 +269,8 @@ describe("hello", () => {
     const datagram = helloReply().fill(0, 0x20, 0x22);
     datagram.fill("x", 0x40, 0x80);
     expect(parseHello(seal(datagram))).toMatchObject({ name: "x".repeat(62) });
+    datagram.fill(0, 0x20, 0x22).fill(0, 0x40, 0x41);
+    expect(parseHello(seal(datagram))).toMatchObject({ name: "" });
     datagram.fill(0, 0x20, 0x22).fill(0xff, 0x40, 0x41).fill(0, 0x41);
     expect(parseHello(seal(datagram))).toMatchObject({ name: "\ufffd" });
   });
