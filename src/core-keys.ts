@@ -30,6 +30,7 @@ export const coreKeys = {
   instance: z
     .string()
     .regex(/^[a-z0-9-]+$/, "must be lower-case letters, digits and dashes")
+    .max(64, "must be at most 64 characters")
     .default("main")
     .describe("tells two daemons of one kind apart"),
   discovery: z.boolean().default(true).describe("announce devices to Home Assistant"),

@@ -103,6 +103,7 @@ export function schema(source: Source) {
           /^(?!\$)[^/+#\s\p{C}]+(\/[^/+#\s\p{C}]+)*$/u,
           `must be a topic such as ${BASE_TOPIC}, without blanks, wildcards and outer slashes`,
         )
+        .max(200, "must be at most 200 characters")
         .default(BASE_TOPIC)
         .describe("where the topics begin"),
     })

@@ -101,6 +101,18 @@ test.each(["garden", "g", "home/garden", "Zuhause/Gärten/0"])("%j is a topic to
   expect(problems({ base_topic: topic })).toEqual([]);
 });
 
+test("instance and base_topic are no longer than a topic can bear", () => {
+  const long = (instance: number, base: number) =>
+    problems({ instance: "i".repeat(instance), base_topic: "b".repeat(base) });
+  const lines = [
+    `instance: must be at most 64 characters (found "${"i".repeat(59)}…)`,
+    `base_topic: must be at most 200 characters (found "${"b".repeat(59)}…)`,
+  ];
+  expect(long(64, 200)).toEqual([]);
+  expect(long(65, 201)).toEqual(lines);
+  expect(long(70_000, 70_000)).toEqual(lines);
+});
+
 test("two zones of one name are refused: nobody could tell them apart in Home Assistant", () => {
   const line = (name: string) => [`zones[1].name: ${name} is the name of another zone`];
   const named = (...names: (string | undefined)[]) =>
