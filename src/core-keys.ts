@@ -7,8 +7,11 @@ export const coreKeys = {
     .strictObject({
       url: z
         .string()
-        .regex(/^mqtts?:\/\/[^\s/]+\/?$/, "must look like mqtt://host:1883 or mqtts://host:8883")
-        .refine((url) => URL.canParse(url), "must look like mqtt://host:1883 or mqtts://host:8883")
+        .regex(/^mqtts?:\/\/[^\s/?#]+\/?$/, "must look like mqtt://host:1883 or mqtts://host:8883")
+        .refine(
+          (url) => !["0", undefined].includes(URL.parse(url)?.port),
+          "must look like mqtt://host:1883 or mqtts://host:8883",
+        )
         .describe("the broker, mqtt://host[:1883] or mqtts://host[:8883]"),
       username: z.string().optional().describe("user name at the broker"),
       password: z.string().optional().describe("password at the broker; better in a file"),

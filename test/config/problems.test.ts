@@ -74,6 +74,31 @@ test.each([
 });
 
 test.each([
+  ...[
+    "mqtt://",
+    "mqtt://?",
+    "mqtt:///",
+    "mqtt://:1883",
+    "mqtt://h:0",
+    "mqtt://h:00",
+    "mqtts://[::1]:0",
+    "mqtt://h:65536",
+  ],
+  ...["mqtt://h?x=1", "mqtt://h/?x=1", "mqtt://h#y", "mqtt://h/x", "mqtt://h//", "mqtt:h", "h:1883", "ws://h"],
+])("%s is no broker's URL", (url) => {
+  expect(problems({ mqtt: { url } })).toEqual([
+    `mqtt.url: must look like mqtt://host:1883 or mqtts://host:8883 (found "${url}")`,
+  ]);
+});
+
+test.each(["mqtt://h", "mqtt://h/", "mqtts://h:8883/", "mqtt://[::1]:1", "mqtt://10.0.0.1:65535", "mqtt://a:b@h:1"])(
+  "%s is a broker's URL",
+  (url) => {
+    expect(problems({ mqtt: { url } })).toEqual([]);
+  },
+);
+
+test.each([
   [{ mqtt: { url: "mqtt://a", password: 815 } }, "mqtt.password: must be text, in quotes (found a number)"],
   [
     { mqtt: { url: "http://anna:815@a" } },
