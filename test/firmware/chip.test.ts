@@ -8,6 +8,7 @@ const ports = [
   { ...portBConfig, relays: 0x03 },
 ];
 const frameError = 0x10;
+const sramStart = 0x100;
 
 describe("from the first instruction on", () => {
   /** Watches the relays' pins through a start: which were ever high, and whether all were held low before the banner. */
@@ -46,6 +47,13 @@ describe("from the first instruction on", () => {
       for (const { PORT } of ports) cpu.writeData(PORT, 0xff);
     };
     expect(start(pullUp)).toEqual({ high: 0, held: true, low: true });
+  });
+
+  test("nothing counts that a reset left in the memory: a relay that was on, a time, half a line", () => {
+    const chip = openChip((cpu) => cpu.data.fill(1, sramStart));
+    chip.pass(1_000);
+    expect(chip.on()).toEqual([]);
+    expect(chip.send("status\r\n")).toEqual([`INFO: status ${allRelays.map((relay) => `${relay}=off`).join(" ")}`]);
   });
 });
 
