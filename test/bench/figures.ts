@@ -21,11 +21,11 @@ interface Cost {
   cpu: number;
 }
 
-/** Times from start to available, medians; the commands take turns, so that a noisy minute is everybody's. */
-export async function starts(house: Garden, commands: readonly Command[]): Promise<number[]> {
-  const times: number[][] = commands.map(() => []);
+/** Times from start to available, medians; they take turns, so that a noisy minute is everybody's. */
+export async function starts(runs: readonly [Garden, Command][]): Promise<number[]> {
+  const times: number[][] = runs.map(() => []);
   for (let n = 0; n < STARTS; n++) {
-    for (const [i, command] of commands.entries()) {
+    for (const [i, [house, command]] of runs.entries()) {
       await using daemon = await serve(house, command);
       times[i]?.push(daemon.startMs - GRACE_MS);
     }

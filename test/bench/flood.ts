@@ -56,9 +56,9 @@ export async function flood(folder: string, command: Command): Promise<Row> {
   }
   const lost = MESSAGES - (await received());
   return {
-    what: `${MESSAGES.toLocaleString("en")} messages to its topics as fast as the broker delivers (${(MESSAGES / tookS).toFixed(0)} a second)`,
+    what: `${MESSAGES.toLocaleString("en")} messages to its topics as fast as the broker delivers, 1,000 at a time (${(MESSAGES / tookS).toFixed(0)} a second)`,
     target: "none lost or reordered, memory flat",
-    reached: `${lost} lost, ${backwards} reordered, memory after all ${ratio(growth)} of after ${WARM.toLocaleString("en")}`,
+    reached: `${lost} lost, ${backwards} reordered, memory after all ${ratio(growth)} of that after ${WARM.toLocaleString("en")}`,
     ok: lost === 0 && backwards === 0 && growth <= 1.1,
   };
 }
