@@ -76,14 +76,35 @@ describe("a spark", () => {
     expect(chip.on()).toEqual(allRelays);
   });
 
-  test("that stops the firmware's clock ends with a reset in 0.6 s, whatever is received meanwhile", () => {
-    const chip = openChip();
-    chip.send("2,on\r\n");
-    chip.cpu.writeData(timer0Config.TCCRB, 0);
-    for (let i = 0; i < 60 && chip.resets === 0; i++) chip.send("2,on\r\n");
-    expect(chip.resets).toBe(1);
-    expect(chip.cpu.cycles / 16_000).toBeLessThan(800);
-  });
+  test.each([
+    ["slows", timer0Config.TCCRB, 5],
+    ["stops", timer0Config.TCCRB, 0],
+    ["silences", timer0Config.TIMSK, 0],
+  ])(
+    "that %s the firmware's clock stretches no time: it is put right, or the watchdog strikes",
+    (_, register, value) => {
+      const chip = openChip();
+      chip.send("2,on\r\n");
+      chip.cpu.writeData(register, value);
+      chip.send("3,on\r\n");
+      chip.pass(30_100);
+      if (chip.resets === 0) expect(chip.on()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["stops", timer0Config.TCCRB],
+    ["silences", timer0Config.TIMSK],
+  ])(
+    "that %s the firmware's clock while it sleeps, and nothing wakes it, ends with a reset in 0.6 s",
+    (_, register) => {
+      const chip = openChip();
+      chip.send("2,on\r\n");
+      chip.cpu.writeData(register, 0);
+      chip.pass(600);
+      expect(chip.resets).toBe(1);
+    },
+  );
 });
 
 describe("a byte that the serial port reports as damaged", () => {

@@ -157,6 +157,14 @@ static void drive() {
   DDRB |= 0x03;
 }
 
+/** Makes the clock of millis() run as the core has set it up (its wiring.c): a slow one would stretch every time. */
+static void keepClock() {
+  const uint8_t fastPwm = _BV(WGM01) | _BV(WGM00), every64 = _BV(CS01) | _BV(CS00);
+  if (TCCR0A != fastPwm) TCCR0A = fastPwm;
+  if (TCCR0B != every64) TCCR0B = every64;
+  if (TIMSK0 != _BV(TOIE0)) TIMSK0 = _BV(TOIE0);
+}
+
 static void printStatus(uint32_t nowMs) {
   port.print(F("INFO: status"));
   for (uint8_t index = 0; index < RELAYS; index++) {
@@ -271,6 +279,7 @@ static void rest() {
 
 void loop() {
   static uint32_t lastPassMs;
+  keepClock();
   const uint32_t nowMs = millis();
   // A clock that stands still would leave relays on: then the watchdog is to strike, whatever is received.
   if (nowMs != lastPassMs) wdt_reset();
