@@ -105,6 +105,16 @@ describe("a spark", () => {
       expect(chip.resets).toBe(1);
     },
   );
+
+  test("that makes the clock stand still for good ends with a reset in 0.6 s, whatever is received meanwhile", () => {
+    const chip = openChip();
+    chip.turnClock(0);
+    chip.send("2,on\r\n");
+    chip.stopClock();
+    const stoppedMs = chip.clockMs;
+    while (chip.resets === 0 && chip.clockMs < stoppedMs + 600) chip.receive("2,on\r\n");
+    expect(chip.resets).toBe(1);
+  });
 });
 
 describe("a byte that the serial port reports as damaged", () => {

@@ -38,6 +38,8 @@ export interface OpenChip {
   readonly clockMs: number;
   /** Turns the firmware's clock forward, for the first time while all relays are off. */
   turnClock(ms: number): void;
+  /** The firmware's clock stands still, whatever counts on; found as by `turnClock`. */
+  stopClock(): void;
 }
 
 /** A chip 50 ms after its reset, its banner over; `before` is done before its first instruction. */
@@ -81,6 +83,14 @@ export function openChip(before: (cpu: CPU) => void = () => {}): OpenChip {
     return once.filter(telling);
   }
 
+  /** The same, while the program sleeps: no interrupt is counting on. */
+  function clocksAtRest(): number[] {
+    clocks ??= findClocks();
+    do runTo(cpu.cycles + 1);
+    while (cpu.progMem[cpu.pc - 1] !== SLEEP);
+    return clocks;
+  }
+
   pass(50);
   heard = "";
   return {
@@ -106,13 +116,15 @@ export function openChip(before: (cpu: CPU) => void = () => {}): OpenChip {
       return clockMs();
     },
     turnClock(ms) {
-      clocks ??= findClocks();
       const turn = Math.round(ms);
+      for (const at of clocksAtRest()) cpu.dataView.setUint32(at, cpu.dataView.getUint32(at, true) + turn, true);
       turnedMs += turn;
-      // Not while its interrupt counts on.
-      do runTo(cpu.cycles + 1);
-      while (cpu.progMem[cpu.pc - 1] !== SLEEP);
-      for (const at of clocks) cpu.dataView.setUint32(at, cpu.dataView.getUint32(at, true) + turn, true);
+    },
+    stopClock() {
+      for (const at of clocksAtRest().flatMap((at) => [at, at + 1, at + 2, at + 3])) {
+        const byte = cpu.data[at] ?? 0;
+        cpu.readHooks[at] = () => byte;
+      }
     },
   };
 }
