@@ -1,47 +1,31 @@
-// Node's type stripping takes 15 MB of the process that uses it, for as long as that lives. So another process does it
-// and hands the sources over as text. What it does not know, Node strips as usual.
-import { execFileSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { registerHooks, stripTypeScriptTypes } from "node:module";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+// Prints the sources that a word of the command line needs, without their types, as JSON: URL to text.
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 
-const self = import.meta.filename;
+const [, , word = ""] = process.argv;
+const cli = new URL("../src/cli.ts", import.meta.url);
+const sources = {};
 
-if (process.argv[1] === self) {
-  const sources = {};
-  const [, , word = ""] = process.argv;
-  // A word needs its own folder, the demo the whole house.
-  const folder = /^(?!demo$)[a-z-]+$/.test(word) ? word : "*";
-  const checkout = dirname(dirname(self));
-  for (const path of globSync(`{src,devices/${folder}}/**/*.ts`, { cwd: checkout })) {
-    const file = join(checkout, path);
-    try {
-      sources[pathToFileURL(file)] = stripTypeScriptTypes(readFileSync(file, "utf8"));
-    } catch {
-      // Whoever loads it will be told what is wrong with it, and where.
-    }
-  }
-  process.stdout.write(JSON.stringify(sources));
-} else {
-  const sources = stripped();
-  registerHooks({
-    load(url, context, next) {
-      const source = sources[url];
-      delete sources[url];
-      return source === undefined ? next(url, context) : { format: "module", source, shortCircuit: true };
-    },
-  });
-}
-
-function stripped() {
-  // Whatever else is loaded into every Node may write to stdout.
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const command = ["--disable-warning=ExperimentalWarning", self, ...process.argv.slice(2, 3)];
+/** A source, and whatever it imports, now or later. */
+function add(url) {
+  if (url.href in sources) return;
+  let source;
   try {
-    return JSON.parse(execFileSync(process.execPath, command, { env, maxBuffer: 2 ** 24 }));
+    source = stripTypeScriptTypes(readFileSync(url, "utf8"));
   } catch {
-    // Node strips everything itself then: that takes more memory, and works.
-    return {};
+    // Whoever loads it will be told what is wrong with it, and where.
+    return;
   }
+  sources[url.href] = source;
+  const imports = url.href === cli.href ? withoutOtherWords(source) : source;
+  for (const [, path] of imports.matchAll(/\b(?:from|import)[ (]*"(\.[^"]+\.ts)"/g)) add(new URL(path, url));
 }
+
+const withoutOtherWords = (table) =>
+  table
+    .split("\n")
+    .filter((line) => !line.includes("import(") || line.trimStart().replaceAll('"', "").startsWith(`${word}:`))
+    .join("\n");
+
+add(cli);
+process.stdout.write(JSON.stringify(sources));
