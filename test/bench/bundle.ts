@@ -1,6 +1,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { nodeOptions } from "./launcher.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 
@@ -20,6 +21,5 @@ export async function bundled(folder: string): Promise<[string, ...string[]]> {
     chunkFileNames: "[name].mjs",
   });
   await symlink(join(checkout, "node_modules"), join(folder, "node_modules"));
-  const flags = ["--max-semi-space-size=1", "--v8-pool-size=1"];
-  return ["env", "MALLOC_ARENA_MAX=1", process.execPath, ...flags, join(folder, "cli.mjs")];
+  return ["env", "MALLOC_ARENA_MAX=1", process.execPath, ...nodeOptions(), join(folder, "cli.mjs")];
 }

@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { serve } from "./daemon.ts";
 import { base, garden } from "./garden.ts";
+import { nodeOptions } from "./launcher.ts";
 import { median, ms, quantile, type Row } from "./row.ts";
 
 const COMMANDS = 1_000;
@@ -17,7 +18,7 @@ export async function latency(folder: string): Promise<Row[]> {
   const { stream } = person.client;
   if (stream instanceof Socket) stream.setNoDelay(true);
   const script = join(import.meta.dirname, "latency-daemon.ts");
-  await using daemon = await serve(house, [process.execPath, "--max-semi-space-size=1", script], "ipc");
+  await using daemon = await serve(house, [process.execPath, ...nodeOptions(), script], "ipc");
   const waiting = new Map<string, (atMs: number) => void>();
   daemon.child.on("message", ({ what, atNs }: { what: string; atNs: string }) =>
     waiting.get(what)?.(inMs(BigInt(atNs))),

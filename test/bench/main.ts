@@ -57,7 +57,7 @@ rows.push(...(await latency(folder.path)));
   rows.push(figures.memoryRow("bundled", ofBundle.residentMb, bareMb, 1.7));
   rows.push(figures.cpuRow(ofOne), back);
   say("100,000 messages");
-  rows.push(await flood(folder.path, sources));
+  rows.push(await flood(folder.path));
   rows.push(figures.zonesRow(ofMany, ofOne, ofEight / fromSources));
 }
 
