@@ -3,11 +3,13 @@ import { once } from "node:events";
 import { endWithUs } from "../support/children.ts";
 import { base, type Garden } from "./garden.ts";
 
+const DOCUMENT = "homeassistant/device/mqtt-things_sprinklers_main_board/config";
+
 /** A daemon that serves its garden. */
 export interface Serving extends AsyncDisposable {
   pid: number;
   child: ChildProcess;
-  /** From its start to everything discovered and available, in ms. */
+  /** From its start to its document and everything available, in ms. */
   startMs: number;
 }
 
@@ -17,7 +19,10 @@ export async function serve(
   [command, ...words]: readonly [string, ...string[]],
   stdio: "ipc" | "ignore" = "ignore",
 ): Promise<Serving> {
-  const online = person.next(`${base}/availability/get`, "online", 30_000);
+  const online = Promise.all([
+    person.next(DOCUMENT, /"components"/, 30_000),
+    person.next(`${base}/availability/get`, "online", 30_000),
+  ]);
   const begunMs = performance.now();
   const child = spawn(command, [...words, ...argv], { stdio: ["ignore", "ignore", "inherit", stdio] });
   endWithUs(child);
