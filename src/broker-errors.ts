@@ -1,3 +1,5 @@
+import { unreachable } from "./network-errors.ts";
+
 interface Trouble {
   code?: unknown;
   message?: string;
@@ -52,20 +54,9 @@ function reason(trouble: Trouble | undefined, host: string): string {
   if (typeof code === "number")
     return refusals[code] ?? `it refuses the connection (code ${code}: ${trouble?.message})`;
   if (typeof code === "string" && certificates[code]) return certificates[code];
+  const network = unreachable(code, host, "the broker");
+  if (network) return network;
   switch (code) {
-    case "ECONNREFUSED":
-      return `nothing listens at ${host} (connection refused)`;
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-    case "EAI_FAIL":
-      return host.replace(/:\d+$/, "").endsWith(".local")
-        ? `${host} does not resolve. Names ending in .local are found by multicast, which does not reach into containers: use the broker's address instead`
-        : `the name ${host} does not resolve`;
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return `there is no route to ${host}`;
-    case "ETIMEDOUT":
-      return `${host} does not answer`;
     case "EPROTO":
     case "ERR_SSL_WRONG_VERSION_NUMBER":
       return `${host} does not speak TLS on this port: use mqtt:// or the broker's TLS port`;

@@ -23,6 +23,7 @@ const STATE = 0x01;
 const SEND = 0x02;
 const LEARN = 0x03;
 const READ_LEARNED = 0x04;
+const CANCEL = 0x1e;
 const SENSORS = 0x24;
 const FIRMWARE = 0x68;
 
@@ -37,6 +38,16 @@ export const sendInfrared = (packet: Uint8Array): Command<void> => ({
 export const enterLearning: Command<void> = {
   name: "enter learning",
   payload: ({ framing }) => frame(framing, LEARN),
+  read: () => {},
+};
+
+/** Ends learning. Only models with radio know it (broadlink.md 4.3): the others listen until they have heard something. */
+export const leaveLearning: Command<void> = {
+  name: "leave learning",
+  payload({ framing, radio, name }) {
+    if (!radio) throw new BroadlinkError(-4, { message: `a ${name} can't be told to leave learning` });
+    return frame(framing, CANCEL);
+  },
   read: () => {},
 };
 

@@ -47,9 +47,13 @@ export class BroadlinkError extends Error {
   override name = "BroadlinkError";
   readonly code: number;
   readonly trouble: Trouble;
-  constructor(code: number, { trouble, message }: { trouble?: Trouble; message?: string } = {}) {
+  /** `cause`: what the network said meanwhile, where it said anything. */
+  constructor(
+    code: number,
+    { trouble, message, cause }: { trouble?: Trouble; message?: string; cause?: unknown } = {},
+  ) {
     const [usual, words] = meanings.get(code) ?? ["failed", "it failed"];
-    super(`the Broadlink unit: ${message ?? `${words} (${code})`}`);
+    super(`the Broadlink unit: ${message ?? `${words} (${code})`}`, { cause });
     this.code = code;
     this.trouble = trouble ?? usual;
   }

@@ -36,11 +36,12 @@ export function exchangeWith({ host, port }: Address, { log, clock }: { log: Log
   /** What is being asked. */
   let pending: { heard(datagram: Buffer): void; fail(error: Error): void } | undefined;
   /** What the network said last while something was asked. */
-  let trouble: string | undefined;
+  let trouble: Error | undefined;
+  const said = () => trouble;
 
   const troubled = (error: unknown) => {
-    trouble = error instanceof Error ? error.message : String(error);
-    log.debug({ host, trouble }, "the network could not deliver a datagram");
+    trouble = error instanceof Error ? error : new Error(String(error));
+    log.debug({ host, trouble: trouble.message }, "the network could not deliver a datagram");
   };
   const heard = (datagram: Buffer) => {
     if (pending) pending.heard(datagram);
@@ -99,8 +100,9 @@ export function exchangeWith({ host, port }: Address, { log, clock }: { log: Log
       }
       void drop();
       if (damage) throw damage;
-      const why = trouble === undefined ? "" : `: ${trouble}`;
-      throw new BroadlinkError(-4000, { message: `no answer from ${host} in 10 s${why}` });
+      const cause = said();
+      const why = cause ? `: ${cause.message}` : "";
+      throw new BroadlinkError(-4000, { message: `no answer from ${host} in 10 s${why}`, cause });
     },
     tell: (datagram) => send(datagram, closing.signal),
     async close() {

@@ -3,6 +3,8 @@ export interface Hardware {
   framing: "cmd32" | "len16";
   /** By its cable, inside it, or nowhere. */
   sensors: "cable" | "inside" | "none";
+  /** It sends to 433 and 315 MHz as well, and then can be told to stop listening. */
+  radio?: boolean;
 }
 
 /** What the sensors measure; bytes stand for themselves. Undefined: there is no cable. */

@@ -87,6 +87,10 @@ export function runFirmware(
       unit.ear.listen();
       return {};
     }
+    if (number === 0x1e && make.radio) {
+      unit.ear.forget();
+      return {};
+    }
     const { learned } = unit.ear;
     if (number === 0x04) return learned ? { data: learned } : { code: unit.faults.saysStorageFull ? -5 : -10 };
     if (number === (make.sensors === "cable" ? 0x24 : 0x01) && make.sensors !== "none") {

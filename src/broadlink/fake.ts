@@ -12,10 +12,10 @@ export interface FakeBroadlink extends SimulatedUnit, AsyncDisposable {
 /** One of each kind (broadlink.md 4.3). */
 export const makes = {
   "RM mini 3": { type: 0x2737, framing: "cmd32", sensors: "none" },
-  "RM pro": { type: 0x2787, framing: "cmd32", sensors: "inside" },
+  "RM pro": { type: 0x2787, framing: "cmd32", sensors: "inside", radio: true },
   "red RM mini 3": { type: 0x5f36, framing: "len16", sensors: "none" },
   "RM4 mini": { type: 0x51da, framing: "len16", sensors: "cable" },
-  "RM4 pro": { type: 0x6026, framing: "len16", sensors: "cable" },
+  "RM4 pro": { type: 0x6026, framing: "len16", sensors: "cable", radio: true },
 } as const;
 
 interface Setting extends Partial<Make> {

@@ -1,6 +1,14 @@
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
-import { enterLearning, type Reading, readFirmware, readLearned, readSensors, sendInfrared } from "./commands.ts";
+import {
+  enterLearning,
+  leaveLearning,
+  type Reading,
+  readFirmware,
+  readLearned,
+  readSensors,
+  sendInfrared,
+} from "./commands.ts";
 import { encodePing } from "./discovery.ts";
 import { BroadlinkError } from "./errors.ts";
 import { exchangeWith } from "./exchange.ts";
@@ -22,6 +30,8 @@ export interface Unit extends AsyncDisposable {
   enterLearning(): Promise<void>;
   /** The packet it heard; undefined while there is none: ask again after 1 s. */
   readLearned(): Promise<Buffer | undefined>;
+  /** Ends learning. "unsupported", without a question, where a model ends it only by itself, after about 30 s. */
+  leaveLearning(): Promise<void>;
   /** What its sensors measure; undefined when it has no cable with sensors. "unsupported" where a model can't have one. */
   readSensors(): Promise<Reading | undefined>;
   /** The version of its firmware, such as 44075. */
@@ -69,6 +79,7 @@ export function openUnit(host: string, { port = PORT, framing, clock, log }: Uni
         throw error;
       }
     },
+    leaveLearning: () => turn.take("infrared", () => session.ask(leaveLearning)),
     readSensors: () => turn.take("poll", () => session.ask(readSensors)),
     readFirmware: () => turn.take("poll", () => session.ask(readFirmware)),
     async [Symbol.asyncDispose]() {
