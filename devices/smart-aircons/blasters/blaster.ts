@@ -1,5 +1,6 @@
 import type { Cell } from "../../../src/cell.ts";
 import type { Code } from "../code-sets/code-set.ts";
+import { InfraredError } from "../ir/error.ts";
 
 /** Who a blaster says it is. */
 export interface BlasterIdentity {
@@ -36,4 +37,14 @@ export interface Blaster extends AsyncDisposable {
 /** A blaster did not do what it was asked; the message is for a person. */
 export class BlasterError extends Error {
   override name = "BlasterError";
+}
+
+/** What `work` makes of a code; where it throws InfraredError, this throws BlasterError with the same message. */
+export function coded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InfraredError) throw new BlasterError(error.message, { cause: error });
+    throw error;
+  }
 }
