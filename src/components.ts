@@ -1,18 +1,48 @@
 /** What every component has. */
 export interface Shared {
   unique_id: string;
-  name: string;
+  name: string | null;
   icon?: string;
   entity_category?: "config" | "diagnostic";
   availability?: { topic: string }[];
   qos: 1;
 }
 
-/** What a platform that publishes commands has in common (§3.3); the expiry is a second line behind S12. */
-export interface Commanding {
-  command_topic: string;
+/** How a platform publishes commands (§3.3); the expiry is a second line behind S12. */
+export interface Publishing {
   retain: false;
   message_expiry_interval: { seconds: number };
+}
+
+/** What a platform with one command has in common. */
+export interface Commanding extends Publishing {
+  command_topic: string;
+}
+
+/** §6.3; a feature is there where its topics are. */
+export interface Climate {
+  platform: "climate";
+  modes: readonly string[];
+  mode_command_topic: string;
+  mode_state_topic: string;
+  power_command_topic: string;
+  payload_on: string;
+  payload_off: string;
+  temperature_unit: "C";
+  temperature_command_topic?: string;
+  temperature_state_topic?: string;
+  min_temp?: number;
+  max_temp?: number;
+  temp_step?: number;
+  precision?: 0.1 | 0.5 | 1;
+  fan_modes?: readonly string[];
+  fan_mode_command_topic?: string;
+  fan_mode_state_topic?: string;
+  swing_modes?: readonly string[];
+  swing_mode_command_topic?: string;
+  swing_mode_state_topic?: string;
+  current_temperature_topic?: string;
+  current_humidity_topic?: string;
 }
 
 /** The components of a device document (§6), by platform: a key that Home Assistant does not know can't be written. */
@@ -39,13 +69,14 @@ export type Component =
         unit_of_measurement: string;
         device_class: string;
       })
+  | (Shared & Publishing & Climate)
   | (Shared & Commanding & { platform: "button"; payload_press: "PRESS" })
   | (Shared & {
       platform: "binary_sensor";
       state_topic: string;
       payload_on: string;
       payload_off: string;
-      device_class: string;
+      device_class?: string;
     })
   | (Shared & {
       platform: "event";

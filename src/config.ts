@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { z } from "zod";
 import { type Flag, type GivenFlags, parseFlags, UsageError } from "./flags.ts";
 import { type Key, keysOf } from "./keys.ts";
@@ -10,8 +11,11 @@ export type Source = "flags" | "file";
 /** How a daemon is configured. */
 export interface Configurable<C> {
   name: string;
-  /** One strict schema; the source is for its defaults. */
-  schema(source: Source): z.ZodType<C>;
+  /**
+   * One strict schema; the source is for its defaults. It may wait for files that the configuration names: relative paths
+   * begin in `folder`, the configuration file's own, or where the daemon was started.
+   */
+  schema(source: Source, folder?: string): z.ZodType<C>;
   /** The original's flags; every scalar key of the schema is a flag besides. */
   flags: readonly Flag[];
 }
@@ -88,7 +92,8 @@ export async function load<C>(
     origin.set(path, { label: `-${flag}`, usage: true });
   }
 
-  const result = daemon.schema(source).safeParse(raw, { error: expected, reportInput: true });
+  const schema = daemon.schema(source, file === undefined ? "." : dirname(file));
+  const result = await schema.safeParseAsync(raw, { error: expected, reportInput: true });
   if (!result.success) {
     for (const { path, message, missing } of problemsIn(result.error.issues, raw)) {
       const [from] = [...origin].filter(([key]) => path === key || path.startsWith(`${key}[`));

@@ -35,7 +35,8 @@ export interface Attribute {
 interface Described {
   /** Names the entity within its device, for ever; letters, digits and dashes. */
   key: string;
-  name: string;
+  /** Null for the one entity that is called like its device. */
+  name: string | null;
   category?: "config" | "diagnostic";
   icon?: string;
   /** Shown as long as the daemon runs, also while the device is away. */
@@ -63,8 +64,22 @@ export type Entity = Described &
         unit: string;
         deviceClass: string;
       }
+    | {
+        platform: "climate";
+        /** `modes` with `off` among them; all of them switch on but that. */
+        mode: Attribute;
+        modes: readonly string[];
+        power: Attribute;
+        /** In °C. */
+        temperature?: Attribute & { min: number; max: number; step: number };
+        fan?: Attribute & { modes: readonly string[] };
+        swing?: Attribute & { modes: readonly string[] };
+        currentTemperature?: Attribute;
+        currentHumidity?: Attribute;
+        others?: readonly Attribute[];
+      }
     | { platform: "button"; press: Attribute }
-    | { platform: "binary_sensor"; state: Attribute; on: string; off: string; deviceClass: string }
+    | { platform: "binary_sensor"; state: Attribute; on: string; off: string; deviceClass?: string }
     | { platform: "event"; event: string; types: string[]; deviceClass?: "button" | "doorbell" | "motion" }
     | { platform: "sensor"; state: Attribute; reading?: Reading }
   );
@@ -129,6 +144,11 @@ export function attributesOf(entity: Entity): Attribute[] {
       return [];
     case "valve":
       return [entity.state, ...(entity.others ?? [])];
+    case "climate": {
+      const { mode, power, temperature, fan, swing, currentTemperature, currentHumidity, others = [] } = entity;
+      const all = [mode, power, temperature, fan, swing, currentTemperature, currentHumidity, ...others];
+      return all.filter((attribute) => attribute !== undefined);
+    }
     case "switch":
     case "number":
     case "binary_sensor":
@@ -166,20 +186,29 @@ export function command<T>(
 export function numberPayload(what: string, min: number, max: number, options: { whole?: boolean } = {}) {
   const bounds = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`;
   const error = `${what} must be a ${options.whole ? "whole " : ""}number ${bounds}`;
-  return z
-    .string()
-    .regex(/^\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*$/, error)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max && (!options.whole || Number.isInteger(value)), error);
+  return text(error, (payload) => {
+    const value = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*$/.test(payload) ? Number(payload) : Number.NaN;
+    return value >= min && value <= max && (!options.whole || Number.isInteger(value)) ? { value } : undefined;
+  });
 }
 
 /** One of a few words in any case, blanks trimmed, as what it stands for: `{ "1": true, ON: true }`. */
 export function wordPayload<T>(words: Readonly<Record<string, T>>) {
   const error = `must be one of ${Object.keys(words).join(", ")}`;
-  const known = new Map(Object.entries(words).map(([word, meaning]) => [word.toUpperCase(), meaning]));
-  return z
-    .string()
-    .transform((payload) => payload.trim().toUpperCase())
-    .refine((word) => known.has(word), error)
-    .transform((word) => known.get(word) as T);
+  const known = new Map(Object.entries(words).map(([word, value]) => [word.toUpperCase(), { value }]));
+  return text(error, (payload) => known.get(payload.trim().toUpperCase()));
 }
+
+const anyText = z.string();
+
+/** Text that means something. Two schemas more and not seven: a house of a hundred aircons has a thousand of these. */
+const text = <T>(error: string, read: (payload: string) => { value: T } | undefined) =>
+  z.pipe(
+    anyText,
+    z.transform((payload: string, context): T => {
+      const understood = read(payload);
+      if (understood) return understood.value;
+      context.issues.push({ code: "custom", message: error, input: payload });
+      return z.NEVER;
+    }),
+  );

@@ -1,4 +1,5 @@
-import type { Commanding, Component, DeviceDocument, Shared } from "./components.ts";
+import { climate } from "./climate.ts";
+import type { Commanding, Component, DeviceDocument, Publishing, Shared } from "./components.ts";
 import type { Attribute, Device, Entity, Reading } from "./device.ts";
 
 /** Who we are on MQTT and in Home Assistant. */
@@ -61,13 +62,11 @@ export function deviceDocument(identity: Identity, { info, base, entities }: Dev
   };
 }
 
+const publishing: Publishing = { retain: false, message_expiry_interval: { seconds: 10 } };
+
 function component(entity: Entity, base: string, shared: Shared): Component {
   const read = ({ topic }: Attribute) => ({ state_topic: stateTopic(base, topic) });
-  const write = ({ topic }: Attribute): Commanding => ({
-    command_topic: commandTopic(base, topic),
-    retain: false,
-    message_expiry_interval: { seconds: 10 },
-  });
+  const write = ({ topic }: Attribute): Commanding => ({ command_topic: commandTopic(base, topic), ...publishing });
   switch (entity.platform) {
     case "valve": {
       const { platform, state, deviceClass, open, closed } = entity;
@@ -83,11 +82,18 @@ function component(entity: Entity, base: string, shared: Shared): Component {
       const range = { min, max, step, mode: "box", unit_of_measurement: unit, device_class: deviceClass } as const;
       return { platform, ...shared, ...write(state), ...read(state), ...range };
     }
+    case "climate":
+      return {
+        ...shared,
+        ...climate(entity, ({ topic }) => [commandTopic(base, topic), stateTopic(base, topic)]),
+        ...publishing,
+      };
     case "button":
       return { platform: entity.platform, ...shared, ...write(entity.press), payload_press: "PRESS" };
     case "binary_sensor": {
       const { platform, state, on, off, deviceClass } = entity;
-      return { platform, ...shared, ...read(state), payload_on: on, payload_off: off, device_class: deviceClass };
+      const kind = deviceClass === undefined ? {} : { device_class: deviceClass };
+      return { platform, ...shared, ...read(state), payload_on: on, payload_off: off, ...kind };
     }
     case "event":
       return {
@@ -132,6 +138,20 @@ function componentsOf(document: string | undefined): [key: string, platform: str
     const parsed: { components?: Record<string, { platform?: unknown } | null> } = JSON.parse(document || "{}");
     return Object.entries(parsed.components ?? {}).flatMap(([key, component]) =>
       typeof component?.platform === "string" ? [[key, component.platform]] : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Where a document that somebody may have written says whether its device is available, without the daemon's own topic. */
+export function availabilityIn(document: string, identity: Identity): string[] {
+  try {
+    const { availability = [] }: { availability?: { topic?: unknown }[] } = JSON.parse(document || "{}");
+    return availability.flatMap(({ topic }) =>
+      typeof topic === "string" && topic.endsWith(availabilityTopic("")) && topic !== daemonTopic(identity)
+        ? [topic]
+        : [],
     );
   } catch {
     return [];

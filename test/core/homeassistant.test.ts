@@ -96,6 +96,10 @@ describe("a device", () => {
 });
 
 describe("an entity", () => {
+  it("is called like its device where it has no name of its own", () => {
+    expect(componentOf({ ...described, name: null, platform: "sensor", state })).toMatchObject({ name: null });
+  });
+
   it("shows its icon and its category, and stays available without the device, where it says so", () => {
     const entity: Entity = {
       ...described,
@@ -143,6 +147,66 @@ describe("an entity", () => {
         mode: "box",
         unit_of_measurement: "min",
         device_class: "duration",
+      },
+    ],
+    [
+      {
+        ...described,
+        platform: "climate",
+        mode: state,
+        modes: ["off", "heat"],
+        power: { topic: "power" },
+        others: [{ topic: "more" }],
+      },
+      {
+        modes: ["off", "heat"],
+        mode_command_topic: "home/toys/lamp/it/set",
+        mode_state_topic: "home/toys/lamp/it/get",
+        power_command_topic: "home/toys/lamp/power/set",
+        payload_on: "ON",
+        payload_off: "OFF",
+        temperature_unit: "C",
+        retain: false,
+        message_expiry_interval: { seconds: 10 },
+      },
+    ],
+    [
+      {
+        ...described,
+        platform: "climate",
+        mode: state,
+        modes: ["off", "heat"],
+        power: { topic: "power" },
+        temperature: { topic: "warmth", min: 16, max: 30, step: 0.5 },
+        fan: { topic: "fan", modes: ["auto", "low"] },
+        swing: { topic: "swing", modes: ["off", "on"] },
+        currentTemperature: { topic: "now" },
+        currentHumidity: { topic: "damp" },
+      },
+      {
+        modes: ["off", "heat"],
+        mode_command_topic: "home/toys/lamp/it/set",
+        mode_state_topic: "home/toys/lamp/it/get",
+        power_command_topic: "home/toys/lamp/power/set",
+        payload_on: "ON",
+        payload_off: "OFF",
+        temperature_unit: "C",
+        temperature_command_topic: "home/toys/lamp/warmth/set",
+        temperature_state_topic: "home/toys/lamp/warmth/get",
+        min_temp: 16,
+        max_temp: 30,
+        temp_step: 0.5,
+        precision: 0.5,
+        fan_modes: ["auto", "low"],
+        fan_mode_command_topic: "home/toys/lamp/fan/set",
+        fan_mode_state_topic: "home/toys/lamp/fan/get",
+        swing_modes: ["off", "on"],
+        swing_mode_command_topic: "home/toys/lamp/swing/set",
+        swing_mode_state_topic: "home/toys/lamp/swing/get",
+        current_temperature_topic: "home/toys/lamp/now/get",
+        current_humidity_topic: "home/toys/lamp/damp/get",
+        retain: false,
+        message_expiry_interval: { seconds: 10 },
       },
     ],
     [
@@ -218,6 +282,34 @@ describe("the attributes of an entity", () => {
     expect(
       attributesOf({ ...described, platform: "binary_sensor", state, on: "1", off: "0", deviceClass: "x" }),
     ).toStrictEqual([state]);
+  });
+
+  it("are all that a climate has", () => {
+    const climate = {
+      ...described,
+      platform: "climate" as const,
+      mode: state,
+      modes: ["off"],
+      power: { topic: "power" },
+    };
+    const range = { topic: "warmth", min: 16, max: 30, step: 1 };
+    const choice = { topic: "fan", modes: ["auto"] };
+    const now = { topic: "now" };
+    expect(attributesOf(climate)).toStrictEqual([state, { topic: "power" }]);
+    expect(attributesOf({ ...climate, temperature: range, fan: choice, swing: choice })).toStrictEqual([
+      state,
+      { topic: "power" },
+      range,
+      choice,
+      choice,
+    ]);
+    expect(attributesOf({ ...climate, currentTemperature: now, currentHumidity: now, others: [other] })).toStrictEqual([
+      state,
+      { topic: "power" },
+      now,
+      now,
+      other,
+    ]);
   });
 
   it("are what is pressed, of a button, and none, of an event", () => {
