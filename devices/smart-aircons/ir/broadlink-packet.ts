@@ -65,13 +65,18 @@ function durations(data: Uint8Array): Waveform {
   return waveform;
 }
 
+const ticksOf = (us: number): number => Math.min(Math.max(Math.round(us / TICK_US), 1), MOST_TICKS);
+
+/** Of all durations but gaps: looked up, they take three quarters of the time. */
+const shortTicks = Uint16Array.from({ length: 0x2000 }, (_, us) => ticksOf(us));
+
 /** Writes a packet. A last space of 0 becomes the receiver's silence. Throws InfraredError where it would be too long. */
 export function encodeBroadlink({ repeats, waveform }: BroadlinkPacket): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + 3 * waveform.length);
   let end = HEADER_BYTES;
   for (let at = 0; at < waveform.length; at++) {
     const us = at === waveform.length - 1 ? waveform[at] || SILENCE_US : (waveform[at] ?? 0);
-    const ticks = Math.min(Math.max(Math.round(us / TICK_US), 1), MOST_TICKS);
+    const ticks = shortTicks[us] ?? ticksOf(us);
     if (ticks >= 0x100) {
       bytes[end++] = 0;
       bytes[end++] = ticks >> 8;
