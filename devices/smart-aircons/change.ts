@@ -1,0 +1,83 @@
+import { abilityOf, allTemperatures, inMode, nearest } from "./abilities.ts";
+import type { CodeSet } from "./code-sets/code-set.ts";
+import type { Mode, Setting } from "./setting.ts";
+
+/** What an aircon is set to, and what of that is shown. */
+export interface Condition extends Setting {
+  /** It was switched off by its mode, so `mode/get` is `off`. With the power on it never is. */
+  offByMode: boolean;
+  /** What a person asked for last; a mode that lacks it has something else, and the next one that has it gets it back. */
+  likes: Readonly<Pick<Setting, "fan" | "swing">>;
+}
+
+/** What a person can ask of an aircon. */
+export type Change =
+  | { kind: "power"; on: boolean }
+  /** Switches it on. */
+  | { kind: "mode"; mode: Mode }
+  | { kind: "off-by-mode" }
+  | { kind: "temperature"; celsius: number }
+  | { kind: "fan"; fan: string }
+  | { kind: "swing"; swing: string }
+  /** The same again, in case it did not hear. */
+  | { kind: "resend" };
+
+/** What the change makes of the condition; a sentence where the code set can't do it (A6). */
+export function changed(set: CodeSet, from: Condition, change: Change): Condition | string {
+  const ability = abilityOf(set, from.mode);
+  switch (change.kind) {
+    case "power":
+      return powered(from, change.on);
+    case "off-by-mode":
+      return { ...from, power: false, offByMode: true };
+    case "mode":
+      if (!set.abilities.has(change.mode)) {
+        return `there is no mode ${change.mode}: there is ${["off", ...set.abilities.keys()].join(", ")}`;
+      }
+      return powered(inMode(set, from, change.mode), true);
+    case "temperature":
+      return withTemperature(set, from, change.celsius);
+    case "fan":
+      return ability.fans.includes(change.fan)
+        ? { ...from, fan: change.fan, likes: { ...from.likes, fan: change.fan } }
+        : `${from.mode} has no fan mode ${change.fan}: it has ${ability.fans.join(", ")}`;
+    case "swing":
+      return ability.swings.includes(change.swing)
+        ? { ...from, swing: change.swing, likes: { ...from.likes, swing: change.swing } }
+        : `${from.mode} has no swing mode ${change.swing}: it has ${ability.swings.join(", ")}`;
+    case "resend":
+      return from;
+  }
+}
+
+/** The same with the power on or off; what it is set to stays. */
+export const powered = (from: Condition, on: boolean): Condition => ({
+  ...from,
+  power: on,
+  offByMode: from.offByMode && !on,
+});
+
+/** In a mode without temperatures it is remembered for the next mode that has them. */
+function withTemperature(set: CodeSet, from: Condition, celsius: number): Condition | string {
+  const own = abilityOf(set, from.mode).temperaturesCelsius;
+  const list = own.length ? own : allTemperatures(set);
+  const [lowest, highest] = [list[0], list.at(-1)];
+  if (lowest === undefined || highest === undefined) return "it has no temperature to set";
+  if (!(celsius >= lowest && celsius <= highest)) {
+    return `${own.length ? from.mode : "it"} goes from ${lowest} to ${highest} °C`;
+  }
+  return { ...from, temperatureCelsius: nearest(list, celsius) ?? from.temperatureCelsius };
+}
+
+/** Whether an aircon has to be told to get from one to the other. */
+export function differs(set: CodeSet, from: Setting, to: Setting): boolean {
+  if (!to.power) return from.power;
+  const warm = abilityOf(set, to.mode).temperaturesCelsius.length > 0;
+  return (
+    !from.power ||
+    from.mode !== to.mode ||
+    from.fan !== to.fan ||
+    from.swing !== to.swing ||
+    (warm && from.temperatureCelsius !== to.temperatureCelsius)
+  );
+}

@@ -1,0 +1,72 @@
+import type { Aircon, Now, Rules } from "./aircon.ts";
+import { powered } from "./change.ts";
+import type { Flight } from "./wishes.ts";
+import { sendAgain } from "./wishes.ts";
+
+/** What was said last of whether it is on. */
+export interface Heard {
+  on: boolean;
+  atMs: number;
+}
+
+/** Whether it obeys is looked at from `judgeMs` on, and how often it was told again already. Times in monotonic ms. */
+export interface Check {
+  judgeMs: number;
+  resends: number;
+}
+
+/** Why an aircon may not be as it is shown. */
+export type Doubt =
+  /** The blaster did not say that it has sent what it was told last. */
+  | { kind: "unheard" }
+  /** The feedback says something else than we have told it. */
+  | { kind: "elsewhere"; on: boolean }
+  /** It was told again and again, and still is not what it was told. */
+  | { kind: "disobeys"; told: boolean };
+
+const MOST_RESENDS = 2;
+
+/** When to look whether it does what was sent; `resends` of the flight are those up to and with this one. */
+export function checkAfter({ feedback }: Rules, { resends }: Flight, now: Now): Check | undefined {
+  return feedback && { judgeMs: now.monotonicMs + feedback.waitMs, resends };
+}
+
+/**
+ * Compares what is shown with what the feedback says (A9). Within `waitMs` of a send it may still be as before; after
+ * that it is told again, twice at most; then what the feedback says is shown. When nothing was sent, what the feedback
+ * says is shown at once: somebody has used the remote control. `news`: the feedback has spoken just now.
+ */
+export function judge(rules: Rules, aircon: Aircon, news: boolean, now: Now): Aircon {
+  const { feedback } = rules;
+  const { heard, check, is, doubt } = aircon;
+  if (!feedback || !heard || aircon.flight || aircon.waiting || aircon.ended) return aircon;
+  if (heard.on === is.power) return check ? { ...aircon, check: undefined } : aircon;
+  const shown = powered(is, heard.on);
+  if (!check) {
+    if (!news) return aircon;
+    // Late, but it does what it was told.
+    if (doubt?.kind === "disobeys") return { ...aircon, is: shown, doubt: undefined };
+    return { ...aircon, is: shown, doubt: { kind: "elsewhere", on: heard.on } };
+  }
+  if (now.monotonicMs < check.judgeMs || !(feedback.lasting || heard.atMs >= check.judgeMs)) return aircon;
+  if (check.resends >= MOST_RESENDS) {
+    return { ...aircon, is: shown, doubt: { kind: "disobeys", told: is.power }, check: undefined };
+  }
+  const resends = check.resends + 1;
+  if (aircon.unready === undefined) return sendAgain(aircon, resends, now);
+  return { ...aircon, check: { judgeMs: now.monotonicMs + feedback.waitMs, resends } };
+}
+
+const onOff = (on: boolean) => (on ? "on" : "off");
+
+/** What a person has to know of the doubt; undefined when there is nothing. */
+export function problemOf({ doubt }: Aircon): string | undefined {
+  switch (doubt?.kind) {
+    case "elsewhere":
+      return `it was switched ${onOff(doubt.on)}, but not from here${doubt.on ? ": what is shown is a guess" : ""}`;
+    case "disobeys":
+      return `it was told ${MOST_RESENDS + 1} times to switch ${onOff(doubt.told)}, and is ${onOff(!doubt.told)}: can the blaster see it?`;
+    default:
+      return undefined;
+  }
+}
