@@ -4,16 +4,18 @@ import { version } from "./version.ts";
 const words: Record<string, { help: string; load(): Promise<{ main(argv: string[]): Promise<number> }> }> = {
   sprinklers: { help: "sprinkler relays on an Arduino", load: () => import("../devices/sprinklers/main.ts") },
   board: { help: "a look at the relay board, by hand", load: () => import("../devices/sprinklers/board.ts") },
+  "smart-aircons": { help: "aircons by infrared", load: () => import("../devices/smart-aircons/main.ts") },
+  ir: { help: "infrared codes, without hardware", load: () => import("../devices/smart-aircons/tools/ir.ts") },
   demo: { help: "the whole house, simulated, on this machine", load: () => import("../devices/demo/main.ts") },
 };
 
 const usage = `mqtt-things: the odd hardware of a house in Home Assistant, over MQTT
 
 ${Object.entries(words)
-  .map(([word, { help }]) => `  mqtt-things ${word.padEnd(12)} ${help}`)
+  .map(([word, { help }]) => `  mqtt-things ${word.padEnd(13)} ${help}`)
   .join("\n")}
 
-  mqtt-things WORD --help     its flags
+  mqtt-things WORD --help      its flags
   mqtt-things --version
 `;
 
