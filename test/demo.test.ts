@@ -54,7 +54,20 @@ test("without a terminal the demo prints a line per change, and commands to past
   await demo.untilLog("bank 3 (Veggie beds): relay on, state 1", 10_000);
   demo.signal("SIGTERM");
   expect(await demo.exited).toMatchObject({ code: 0 });
-  expect(demo.log()).toContain("the garden is closed");
+  expect(demo.log()).toContain("the house is closed");
+});
+
+test("the demo's aircons obey, and what their blasters send is decoded", async () => {
+  const port = await freePort();
+  await using demo = startDaemon(["demo", "--port", String(port)]);
+  await demo.untilLog("bedroom/mode/set -m cool", 20_000);
+  await using person = await connectPerson(`mqtt://127.0.0.1:${port}`, { protocolVersion: 4 });
+  const aircons = "home/inside/smart-aircons";
+  await person.publish(`${aircons}/bedroom/mode/set`, "cool");
+  await person.publish(`${aircons}/living-room/power/set`, "ON");
+  await person.until(`${aircons}/bedroom/hvac_mode/get`, "cool");
+  await demo.untilLog("the last one says: mitsubishi-144, cool, 24 °C, fan auto", 10_000);
+  await demo.untilLog("the last one says: fujitsu-16, fan_only", 10_000);
 });
 
 test("on a terminal or not, a taken port is told", async () => {

@@ -1,53 +1,34 @@
 import { clearScreenDown, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
+import type { Room } from "./room.ts";
 
-/** What is shown of one zone. */
-export interface Row {
-  bank: number;
-  name: string;
-  /** The relay itself: the pin of the simulated chip. */
-  relay: boolean;
-  /** What the daemon says on MQTT, by the last part of the topic. */
-  said: Readonly<Record<string, string>>;
-}
-
-/** Shows the garden: a table that stays in place on a terminal, a line per change elsewhere. */
+/** Shows the house: tables that stay in place on a terminal, a line per change elsewhere. */
 export function screen(
   out: WriteStream | NodeJS.WriteStream,
+  rooms: readonly Pick<Room, "headings" | "rows">[],
   footer: readonly string[],
-): (rows: readonly Row[]) => void {
-  let shown = 0;
-  let before = new Map<number, string>();
-  return (rows) => {
+): () => void {
+  let shown: string[] = [];
+  const before = new Map<string, string>();
+  return () => {
     if (out.isTTY) {
-      const lines = ["", ...table(rows), "", ...footer, ""];
-      moveCursor(out, 0, -shown);
+      const lines: string[] = ["", ...rooms.flatMap((room) => [...table(room), ""]), ...footer, ""];
+      if (lines.join("\n") === shown.join("\n")) return;
+      moveCursor(out, 0, -shown.length);
       clearScreenDown(out);
       out.write(lines.map((line) => `${line}\n`).join(""));
-      shown = lines.length;
+      shown = lines;
       return;
     }
-    const now = new Map(rows.map((row) => [row.bank, sentence(row)]));
-    for (const [bank, text] of now) if (before.get(bank) !== text) out.write(`${text}\n`);
-    before = now;
+    for (const { key, sentence } of rooms.flatMap((room) => room.rows())) {
+      if (before.get(key) !== sentence) out.write(`${sentence}\n`);
+      before.set(key, sentence);
+    }
   };
 }
 
-function table(rows: readonly Row[]): string[] {
-  const cells = rows.map(({ bank, name, relay, said }) => [
-    String(bank),
-    name,
-    relay ? "ON" : "off",
-    said.state === "1" ? "1 (open)" : said.state === "0" ? "0 (closed)" : "-",
-    said.ends_at && said.ends_at !== "None" ? new Date(said.ends_at).toLocaleTimeString("en-GB") : "-",
-    `${said.watered_today ?? 0} s`,
-    said.reason ?? "-",
-  ]);
-  const all = [["bank", "zone", "relay", "state/get", "ends at", "today", "last reason"], ...cells];
-  const widths = all[0]?.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0))) ?? [];
+function table({ headings, rows }: Pick<Room, "headings" | "rows">): string[] {
+  const all = [headings, ...rows().map(({ cells }) => cells)];
+  const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
   return all.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("   ")}`.trimEnd());
-}
-
-function sentence({ bank, name, relay, said }: Row): string {
-  return `bank ${bank} (${name}): relay ${relay ? "on" : "off"}, state ${said.state ?? "unknown"}, reason ${said.reason ?? "None"}`;
 }
