@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { endWithUs } from "../support/children.ts";
-import { base, type Garden } from "./garden.ts";
+import type { Person, Wanted } from "../support/person.ts";
 
-const DOCUMENT = "homeassistant/device/mqtt-things_sprinklers_main_board/config";
+/** What a daemon is started with, and how a person sees that it is all there. */
+export interface House {
+  person: Person;
+  argv: readonly string[];
+  ready: readonly (readonly [topic: string, payload: Wanted])[];
+}
 
-/** A daemon that serves its garden. */
+/** A daemon that serves its house. */
 export interface Serving extends AsyncDisposable {
   pid: number;
   child: ChildProcess;
@@ -13,16 +18,13 @@ export interface Serving extends AsyncDisposable {
   startMs: number;
 }
 
-/** Starts a daemon and waits until its garden is available. Throws with its log when it ends before. */
+/** Starts a daemon and waits until its house is ready. Throws with its log when it ends before. */
 export async function serve(
-  { argv, person }: Garden,
+  { argv, person, ready }: House,
   [command, ...words]: readonly [string, ...string[]],
   stdio: "ipc" | "ignore" = "ignore",
 ): Promise<Serving> {
-  const online = Promise.all([
-    person.next(DOCUMENT, /"components"/, 30_000),
-    person.next(`${base}/availability/get`, "online", 30_000),
-  ]);
+  const online = Promise.all(ready.map(([topic, payload]) => person.next(topic, payload, 30_000)));
   const begunMs = performance.now();
   const child = spawn(command, [...words, ...argv], { stdio: ["ignore", "ignore", "inherit", stdio] });
   endWithUs(child);

@@ -4,19 +4,17 @@ import { join } from "node:path";
 import { boardOnPty } from "../../devices/sprinklers/pty.ts";
 import { type SimulatedBoard, simulatedBoard } from "../../devices/sprinklers/simulated-board.ts";
 import { type Mosquitto, startMosquitto } from "../support/mosquitto.ts";
-import { connectPerson, type Person } from "../support/person.ts";
+import { connectPerson } from "../support/person.ts";
+import type { House } from "./daemon.ts";
 
 const hex = readFileSync(new URL("../../devices/sprinklers/firmware/sprinklers.hex", import.meta.url), "utf8");
 
 export const base = "home/outside/sprinklers";
 
 /** A broker, a board with our firmware on a pty, a person who watches, and a configuration for a daemon between them. */
-export interface Garden extends AsyncDisposable {
+export interface Garden extends House, AsyncDisposable {
   broker: Mosquitto;
   board: SimulatedBoard;
-  person: Person;
-  /** What to start the daemon with. */
-  argv: string[];
 }
 
 export async function garden(folder: string, name: string, zones: number, more: object = {}): Promise<Garden> {
@@ -38,6 +36,10 @@ export async function garden(folder: string, name: string, zones: number, more: 
     board,
     person,
     argv: ["sprinklers", "--config", file],
+    ready: [
+      ["homeassistant/device/mqtt-things_sprinklers_main_board/config", /"components"/],
+      [`${base}/availability/get`, "online"],
+    ],
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { arch, cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { airconBurst, airconLatency } from "./aircons.ts";
 import { bundled } from "./bundle.ts";
+import { codecRow, codeFileRow } from "./codecs.ts";
 import * as figures from "./figures.ts";
 import { flood } from "./flood.ts";
 import { garden } from "./garden.ts";
@@ -60,6 +62,14 @@ rows.push(...(await latency(folder.path)));
   rows.push(await flood(folder.path));
   rows.push(figures.zonesRow(ofMany, ofOne, ofEight / fromSources));
 }
+
+say("aircons");
+rows.push(
+  await airconLatency(folder.path, sources),
+  await airconBurst(folder.path, sources),
+  codecRow(),
+  codeFileRow(),
+);
 
 const table = markdown(rows);
 process.stdout.write(`${table}\n${machine()}\n`);
