@@ -5,7 +5,11 @@ const words: Record<string, { help: string; load(): Promise<{ main(argv: string[
   sprinklers: { help: "sprinkler relays on an Arduino", load: () => import("../devices/sprinklers/main.ts") },
   board: { help: "a look at the relay board, by hand", load: () => import("../devices/sprinklers/board.ts") },
   "smart-aircons": { help: "aircons by infrared", load: () => import("../devices/smart-aircons/main.ts") },
-  ir: { help: "infrared codes, without hardware", load: () => import("../devices/smart-aircons/tools/ir.ts") },
+  ir: {
+    help: "infrared codes: encode, decode, convert, check, learn",
+    load: () => import("../devices/smart-aircons/tools/ir.ts"),
+  },
+  discover: { help: "blasters that can be seen from here", load: () => import("../devices/discover/main.ts") },
   demo: { help: "the whole house, simulated, on this machine", load: () => import("../devices/demo/main.ts") },
 };
 

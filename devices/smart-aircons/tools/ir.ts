@@ -9,6 +9,7 @@ import { check, checkHelp } from "./ir-check.ts";
 import { convert, convertHelp } from "./ir-convert.ts";
 import { decode, decodeHelp } from "./ir-decode.ts";
 import { encode, encodeHelp } from "./ir-encode.ts";
+import { learn, learnHelp } from "./learn.ts";
 
 interface Tool {
   help: string;
@@ -20,16 +21,18 @@ const tools: Readonly<Record<string, Tool>> = {
   decode: { help: decodeHelp, run: decode },
   convert: { help: convertHelp, run: convert },
   check: { help: checkHelp, run: check },
+  learn: { help: learnHelp, run: learn },
 };
 
 const help = `mqtt-things ir TOOL …
 
-Infrared codes of aircons, without any hardware or broker.
+Infrared codes of aircons, without a broker, and without hardware but for learn.
 
   mqtt-things ir encode    prints the code that sets an aircon
   mqtt-things ir decode    says what a code says
   mqtt-things ir convert   writes a code in another form
   mqtt-things ir check     says what is in code files, and what is wrong with them
+  mqtt-things ir learn     learns the codes of a remote control with a blaster
 
   mqtt-things ir TOOL --help     its flags
   mqtt-things --version
