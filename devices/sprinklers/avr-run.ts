@@ -35,7 +35,14 @@ export function execution(cpu: CPU, timers: readonly Timer[]): Execution {
     // No interrupt slips in between SEI and SLEEP, which would then sleep on (datasheet, "Reset and Interrupt Handling").
     if (instruction === SEI || instruction === RETI) return;
     if (instruction === SLEEP) fallAsleep();
-    tick();
+    if (isDue()) tick();
+  }
+
+  /** Asked after each instruction: looking is quicker than cpu.tick(), which finds nothing to do nearly every time. */
+  function isDue(): boolean {
+    // biome-ignore lint/complexity/useLiteralKeys: avr8js calls it private, and has no other way to ask.
+    const event = cpu["nextClockEvent"];
+    return cpu.nextInterrupt >= 0 || (event !== null && event.cycles <= cpu.cycles);
   }
 
   function fallAsleep(): void {

@@ -1,7 +1,8 @@
+import { portDConfig } from "avr8js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allRelays, answer } from "./on-board.ts";
-import { openChip } from "./open-chip.ts";
+import { cyclesPerMs, openChip } from "./open-chip.ts";
 
 const isLost = (line: string) => line.startsWith('ERROR: lost bytes in "');
 
@@ -45,6 +46,23 @@ describe("commands that come faster than they can be answered", () => {
       }),
       { numRuns: 4, seed: 20_261_122, endOnFailure: true },
     );
+  });
+
+  test("never have the program wait for the wire: the longest answers are whole, and the times are looked at every 3 ms", () => {
+    const chip = openChip();
+    chip.send(allRelays.map((relay) => `${relay},on\r\n`).join(""));
+    // Each pass of the program sets the pins.
+    let passCycles = chip.cpu.cycles;
+    let longestMs = 0;
+    const write = chip.cpu.writeHooks[portDConfig.PORT];
+    chip.cpu.writeHooks[portDConfig.PORT] = (...what) => {
+      longestMs = Math.max(longestMs, (chip.cpu.cycles - passCycles) / cyclesPerMs);
+      passCycles = chip.cpu.cycles;
+      return write?.(...what);
+    };
+    const lines = chip.send("status\r\n".repeat(8));
+    expect(lines).toEqual(Array(8).fill(expect.stringMatching(/^INFO: status( \d=on:\d{5}){8}$/)));
+    expect(longestMs).toBeLessThan(3);
   });
 
   test("do not keep a relay on that none of them is about", () => {

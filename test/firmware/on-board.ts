@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { type SimulatedBoard, simulatedBoard } from "../../devices/sprinklers/simulated-board.ts";
 import { type VirtualClock, virtualClock } from "../support/clock.ts";
 
-/** What is flashed: these tests are about the very bytes that are committed. */
-export const hex = readFileSync(new URL("../../devices/sprinklers/firmware/sprinklers.hex", import.meta.url), "utf8");
+const committed = new URL("../../devices/sprinklers/firmware/sprinklers.hex", import.meta.url);
+/** What is flashed: these tests are about the very bytes that are committed, unless FIRMWARE_HEX names another file. */
+export const hex = readFileSync(process.env.FIRMWARE_HEX ?? committed, "utf8");
 
 export const banner = "DEBUG: setup() complete";
 export const answer = (relay: number, state: string) => `INFO: requesting relay ${relay} change to state ${state}`;

@@ -17,7 +17,8 @@ import { restingTimer } from "../../devices/sprinklers/avr-timers.ts";
 import { flashFromHex } from "../../devices/sprinklers/intel-hex.ts";
 import { byteMs, hex } from "./on-board.ts";
 
-const cyclesPerMs = chipHz / 1_000;
+/** Of the chip's clock. */
+export const cyclesPerMs = chipHz / 1_000;
 const sramBytes = 0x800;
 /** The instruction with which a pass of the program ends. */
 const SLEEP = 0x9588;
@@ -32,6 +33,8 @@ export interface OpenChip {
   receive(text: string): void;
   /** The same; the lines that the chip ends until it has no more to say. */
   send(text: string): string[];
+  /** These bytes arrive while the program stands still: what the serial port has no room for is lost. */
+  cram(text: string): void;
   /** The relays whose pins are outputs and high. */
   on(): number[];
   /** Milliseconds since the reset, by the firmware's clock, without its wrap. */
@@ -100,6 +103,10 @@ export function openChip(before: (cpu: CPU) => void = () => {}): OpenChip {
     },
     pass,
     receive,
+    cram(text) {
+      for (const byte of Buffer.from(text, "latin1")) arrive(byte);
+      pass(byteMs);
+    },
     send(text) {
       receive(text);
       for (let before = -1; before < heard.length; pass(10)) before = heard.length;

@@ -44,32 +44,53 @@ static Queue incoming, outgoing;
 /** A byte is on its way out; when it is, USART_TX sends the next. */
 static volatile bool sending;
 
-// The core's Serial drops what does not fit without a trace, which can make one command out of two.
-ISR(USART_RX_vect) {
-  const bool damaged = UCSR0A & (_BV(FE0) | _BV(DOR0));  // Reading the byte clears them.
-  const uint8_t byte = UDR0;
-  const uint8_t room = incoming.room();
-  if (room > 0) incoming.put(damaged || room == 1 ? DAMAGED : byte);
-}
-
-ISR(USART_TX_vect) {
+static void sendNext() {
   sending = !outgoing.empty();
   if (sending) UDR0 = outgoing.take();
 }
 
+// The core's Serial drops what does not fit without a trace, which can make one command out of two.
+ISR(USART_RX_vect) {
+  static uint8_t besideGap;
+  const uint8_t status = UCSR0A;  // Reading the byte clears its flags.
+  const uint8_t byte = UDR0;
+  // An overrun shows with the first of the three bytes that had to wait: the gap may be behind any of them.
+  if (status & _BV(DOR0)) besideGap = 3;
+  const bool damaged = status & _BV(FE0) || besideGap > 0;
+  if (besideGap > 0) besideGap--;
+  const uint8_t room = incoming.room();
+  if (room > 0) incoming.put(damaged || room == 1 ? DAMAGED : byte);
+}
+
+ISR(USART_TX_vect) { sendNext(); }
+
 struct SerialPort : public Print {
+  static const uint16_t SPEED = F_CPU / 16 / 9600 - 1;
+  static const uint8_t FORMAT = _BV(UCSZ01) | _BV(UCSZ00);
+  static const uint8_t ENABLED = _BV(RXEN0) | _BV(TXEN0) | _BV(RXCIE0) | _BV(TXCIE0);
+
   void begin() {
-    UBRR0 = F_CPU / 16 / 9600 - 1;
+    UBRR0 = SPEED;
     UCSR0A = 0;
-    UCSR0C = _BV(UCSZ01) | _BV(UCSZ00);
-    UCSR0B = _BV(RXEN0) | _BV(TXEN0) | _BV(RXCIE0) | _BV(TXCIE0);
+    UCSR0C = FORMAT;
+    UCSR0B = ENABLED;
+  }
+  /** Puts the port right that a spark has set otherwise: it would be deaf or mute until the next reset. */
+  void keep() {
+    const uint8_t mode = UCSR0A & (_BV(U2X0) | _BV(MPCM0)), enabled = UCSR0B & ~_BV(RXB80);
+    if (UBRR0 == SPEED && mode == 0 && UCSR0C == FORMAT && enabled == ENABLED) return;
+    cli();
+    begin();
+    if (incoming.room() > 0) incoming.put(DAMAGED);
+    sendNext();  // The end of what was on its way out may have gone unnoticed.
+    sei();
   }
   size_t write(uint8_t byte) override {
     while (outgoing.room() == 0) {}  // Never, as long as LONGEST_ANSWER is one.
     outgoing.put(byte);
-    if (sending) return 1;
-    sending = true;
-    UDR0 = outgoing.take();
+    cli();  // After keep() the end of a byte may come although nothing seems to be on its way.
+    if (!sending) sendNext();
+    sei();
     return 1;
   }
   using Print::write;
@@ -257,6 +278,12 @@ static void stopWatchdog() {
   wdt_disable();
 }
 
+// An interrupt that only a spark can have enabled. The core would begin the program anew, again and again as long as the
+// interrupt is due, with the pins as they are: here the watchdog ends it.
+ISR(BADISR_vect) {
+  for (;;) {}
+}
+
 void setup() {
   drive();
   wdt_enable(WDTO_500MS);
@@ -280,6 +307,7 @@ static void rest() {
 void loop() {
   static uint32_t lastPassMs;
   keepClock();
+  port.keep();
   const uint32_t nowMs = millis();
   // A clock that stands still would leave relays on: then the watchdog is to strike, whatever is received.
   if (nowMs != lastPassMs) wdt_reset();
