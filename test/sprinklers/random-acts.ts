@@ -8,6 +8,12 @@ export type Act =
   | { do: "all off" | "reset" | "unplug" | "plug" | "heal" | "noise" | "broker gone" | "broker back" | "vanish" }
   | { do: "rain"; hours: number }
   | { do: "break"; faults: Partial<Faults> }
+  /** The cable is pulled out of a board that has a power supply of its own; `plug` ends that too. */
+  | { do: "disconnect" }
+  /** The daemon is ended by SIGKILL, and started again by somebody. */
+  | { do: "kill" | "start" }
+  /** The host stands still for so long, as when it is suspended, and the board goes on. For a board that can catch up. */
+  | { do: "freeze"; ms: number }
   /** The board's program gets stuck. For a board that has one. */
   | { do: "hang" }
   /** The board hears something that nobody said. For a board that acts on no garbage. */
@@ -28,7 +34,7 @@ const someFaults = fc.oneof<fc.Arbitrary<Partial<Faults>>[]>(
 /** How often something happens, in comparison. */
 export const often = (weight: number, arbitrary: fc.Arbitrary<Act>) => ({ weight, arbitrary });
 
-/** What people ask, and what breaks on any board; these weigh 30. */
+/** What people ask, and what breaks on any board; these weigh 36. */
 export const anyAct: fc.Arbitrary<Act> = fc.oneof(
   often(6, fc.record({ do: fc.constant("open"), relay })),
   often(2, fc.record({ do: fc.constant("close"), relay })),
@@ -38,5 +44,7 @@ export const anyAct: fc.Arbitrary<Act> = fc.oneof(
   often(2, fc.constantFrom({ do: "broker gone" }, { do: "broker back" }, { do: "broker back" })),
   often(1, fc.record({ do: fc.constant("rain"), hours: fc.constantFrom(0, 0, 1) })),
   often(3, fc.constant({ do: "heal" })),
+  often(2, fc.constantFrom({ do: "disconnect" }, { do: "plug" })),
+  often(4, fc.constantFrom({ do: "kill" }, { do: "start" }, { do: "start" })),
   often(6, fc.record({ do: fc.constant("break"), faults: someFaults })),
 );

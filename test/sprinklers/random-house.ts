@@ -1,23 +1,11 @@
 import type { RelayBoard } from "../../devices/sprinklers/fake-board.ts";
 import { noFaults } from "../../devices/sprinklers/fake-faults.ts";
-import { runZones } from "../../devices/sprinklers/garden.ts";
-import type { Rules } from "../../devices/sprinklers/zones.ts";
-import { cell } from "../../src/cell.ts";
 import type { Clock } from "../../src/clock.ts";
-import { type Act, zoneRelays } from "./random-acts.ts";
+import { virtualClock } from "../support/clock.ts";
+import { type Daemon, master, maxRunMs, startDaemon, type Usb } from "./random-daemon.ts";
 import { judge } from "./random-judge.ts";
-import { listeningLog, watch, wire } from "./wired.ts";
+import { type Watched, watch } from "./wired.ts";
 
-const maxRunMs = 60_000;
-export const master = 8;
-const rules: Rules = {
-  zones: zoneRelays.map((relay) => ({ relay, durationMs: 30_000, maxRunMs, dayCapMs: Number.POSITIVE_INFINITY })),
-  maxConcurrent: 2,
-  whenBusy: "queue",
-  master: { relay: master, leadMs: 1_000, lingerMs: 2_000 },
-  onBrokerLoss: "stop",
-  dayOf: () => "today",
-};
 /** A step of the test's own looking. */
 export const stepMs = 200;
 /** Longer out than this, and only a restart would help. */
@@ -29,28 +17,24 @@ export interface Kind {
   deadManMs: number;
 }
 
-/** The house, with somebody who looks at the pipes. */
+/** A daemon, its board and what is between them, in virtual time, with somebody who looks at the pipes. */
 export function watchedHouse({ make, deadManMs }: Kind) {
-  let hang = () => {};
-  const wired = wire({
-    relays: [...zoneRelays, master],
-    make(clock) {
-      const board = make(clock);
-      hang = () => board.hang?.();
-      return board;
-    },
-  });
-  const { clock, board, link } = wired;
-  const { receive } = board;
-  const judging = judge(wired, { maxRunMs, deadManMs, stepMs, master });
-  const { disturb } = judging;
-  const connected = cell(true);
-  const zones = runZones(rules, judging.driver, connected, { log: listeningLog().log, clock });
+  const clock = virtualClock();
+  const board = make(clock);
+  const { receive, faults } = board;
+  const judging = judge(board, clock, { maxRunMs, deadManMs, stepMs, master });
+  const { disturb, say } = judging;
+  const usb: Usb = { connected: true, vanished: false };
+  let broker = true;
+  let daemon: Daemon | undefined = newDaemon();
   let muttered = false;
   let unpluggedMs: number | undefined;
   let pluggedMs = Number.NEGATIVE_INFINITY;
 
-  const { faults } = board;
+  function newDaemon(): Daemon {
+    return startDaemon(board, usb, clock, { broker, judged: judging.follow });
+  }
+
   const broken = () =>
     faults.silent ||
     faults.deaf ||
@@ -58,24 +42,20 @@ export function watchedHouse({ make, deadManMs }: Kind) {
     faults.garbleCommands > 0 ||
     faults.lateAnswersMs > 0 ||
     faults.refuseOpen !== undefined ||
-    link.vanished ||
-    unpluggedMs !== undefined;
+    usb.vanished ||
+    unpluggedMs !== undefined ||
+    daemon === undefined;
 
   async function pass(ms: number) {
     for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
       await clock.advance(Math.min(stepMs, leftMs));
       judging.look(broken());
-      if (unpluggedMs !== undefined && clock.monotonicMs() - unpluggedMs > longestUnpluggedMs) act({ do: "plug" });
+      if (daemon?.failed.state === "rejected") {
+        say(`gave up: ${daemon.failed.error?.message}`);
+        kill();
+      }
+      if (unpluggedMs !== undefined && clock.monotonicMs() - unpluggedMs > longestUnpluggedMs) plug();
     }
-  }
-
-  function heal() {
-    // A restart that nobody heard of shows with the next refresh, 5 s after the last at the latest.
-    if (faults.silent) disturb(6_000);
-    Object.assign(faults, noFaults());
-    link.vanished = false;
-    if (muttered) mutter("\r\n");
-    muttered = false;
   }
 
   function mutter(text: string) {
@@ -85,70 +65,79 @@ export function watchedHouse({ make, deadManMs }: Kind) {
     muttered = true;
   }
 
-  function ask(relay: number, runMs?: number) {
-    judging.ask(relay);
-    return watch(zones.open(relay, runMs), clock);
+  function kill() {
+    daemon?.kill();
+    daemon = undefined;
+    judging.killed();
   }
 
-  function act(act: Act): void {
-    switch (act.do) {
-      case "open":
-        ask(act.relay);
-        break;
-      case "run":
-        ask(act.relay, act.seconds * 1_000);
-        break;
-      case "close":
-        watch(zones.close(act.relay), clock);
-        break;
-      case "all off":
-        watch(zones.allOff(), clock);
-        break;
-      case "rain":
-        zones.tell({ kind: "rain-delay", hours: act.hours });
-        break;
-      case "broker gone":
-      case "broker back":
-        connected.set(act.do === "broker back");
-        break;
-      case "noise":
-        // It may fall between the pieces of an answer.
-        disturb();
-        board.say(Buffer.from([0, 255, 13, 10, 128, ...Buffer.from("INFO: requesting relay\r\n~~\n")]));
-        break;
-      case "mutter":
-        mutter(act.text);
-        break;
-      case "hang":
-        disturb(600);
-        hang();
-        break;
-      case "break":
-        Object.assign(faults, act.faults);
-        break;
-      case "heal":
-        heal();
-        break;
-      case "vanish":
-        link.vanished = true;
-        break;
-      case "reset":
-        disturb(faults.bannerDelayMs);
-        board.reset();
-        break;
-      case "unplug":
-        // Seen every 10 s at the worst; what nobody saw does not end the time without a board.
-        if (clock.monotonicMs() - pluggedMs < 11_000) break;
-        unpluggedMs ??= clock.monotonicMs();
-        board.unplug();
-        break;
-      case "plug":
-        if (unpluggedMs !== undefined) pluggedMs = clock.monotonicMs();
-        unpluggedMs = undefined;
-        disturb();
-        board.plug();
-        break;
-    }
+  function plug() {
+    if (unpluggedMs !== undefined) pluggedMs = clock.monotonicMs();
+    unpluggedMs = undefined;
+    disturb();
+    usb.connected = true;
+    board.plug();
   }
-  return { wired, zones, judging, act, ask, pass };
+
+  return {
+    clock,
+    board,
+    judging,
+    usb,
+    /** Undefined from the time that it was killed until it is started again. */
+    daemon: () => daemon,
+    /** Undefined when there is no daemon that could be asked. */
+    ask(relay: number, runMs?: number): Watched | undefined {
+      if (daemon) judging.ask(relay);
+      return daemon && watch(daemon.zones.open(relay, runMs), clock);
+    },
+    setBroker(connected: boolean) {
+      broker = connected;
+      daemon?.broker.set(connected);
+    },
+    /** The board hears something, from nobody. */
+    mutter,
+    /** Ends all faults but those of the plug and the daemon. */
+    heal() {
+      // A restart that nobody heard of shows with the next refresh, 5 s after the last at the latest.
+      if (faults.silent) disturb(6_000);
+      Object.assign(faults, noFaults());
+      usb.vanished = false;
+      if (muttered) mutter("\r\n");
+      muttered = false;
+    },
+    kill,
+    start() {
+      daemon ??= newDaemon();
+      disturb();
+    },
+    /** Does what leaves the daemon without a board until `plug`. */
+    unplug(pull: () => void) {
+      // Seen every 10 s at the worst; what nobody saw does not end the time without a board.
+      if (unpluggedMs === undefined && clock.monotonicMs() - pluggedMs < 11_000) return;
+      unpluggedMs ??= clock.monotonicMs();
+      pull();
+    },
+    plug,
+    /** The daemon stands still for so long, while the board goes on. */
+    freeze(ms: number) {
+      // Without a board it might be too long.
+      if (unpluggedMs !== undefined) return;
+      clock.jump(ms);
+      judging.look(true);
+    },
+    pass,
+    /** Lets time pass until this holds; whether it did before `ms` were over. */
+    async until(holds: () => boolean, ms: number): Promise<boolean> {
+      const endMs = clock.monotonicMs() + ms;
+      while (!holds() && clock.monotonicMs() < endMs) await pass(stepMs);
+      return holds();
+    },
+    /** Lets time pass while nothing is broken and the board becomes available, as long as that may take. */
+    async recover() {
+      while (!broken() && judging.recovering) await pass(stepMs);
+    },
+  };
 }
+
+export type House = ReturnType<typeof watchedHouse>;

@@ -1,20 +1,13 @@
 import type { Board } from "../../devices/sprinklers/driver.ts";
-import { believed, truly, type Wired } from "./wired.ts";
-
-/** What a line that is whole says of relays: an answer, a time-out, or our firmware's status. */
-function saidOf(line: string): [relay: number, on: boolean][] {
-  const [, told, to] =
-    /^INFO: requesting relay (\d) change to state (on|off)( \(due to timeout\))?\r$/.exec(line) ?? [];
-  if (told) return [[Number(told), to === "on"]];
-  const listed = /^INFO: status( \d=\S+){8}\r$/.test(line) ? line.matchAll(/(\d)=(\w+)/g) : [];
-  return [...listed].map(([, relay, is]) => [Number(relay), is === "on"]);
-}
+import type { RelayBoard } from "../../devices/sprinklers/fake-board.ts";
+import type { Clock } from "../../src/clock.ts";
+import { listener } from "./random-words.ts";
 
 /** What `2,on` takes on the wire, and from there to the pin at most. */
 const orderMs = 6 * (10_000 / 9_600);
 const slackMs = 20;
-/** S1 and S3. */
-const closedByMs = 35_000;
+/** S1 and S3: a relay that nobody asks for is off by then, and a board that is plugged in and well is available. */
+const inTimeMs = 35_000;
 
 export interface Limits {
   /** No zone runs for longer. */
@@ -31,44 +24,40 @@ export interface Limits {
 export interface Judge {
   problems: string[];
   say(problem: string): void;
-  /** The driver, whose orders are noted on their way. */
-  driver: Board;
+  /** From now on this is the daemon's driver; returns it with its orders noted on their way. */
+  follow(driver: Board): Board;
+  /** There is no daemon any more. */
+  killed(): void;
   /** A person has asked for this relay. */
   ask(relay: number): void;
   /** Something is broken until then, even if nothing looks like it. */
   disturb(forMs?: number): void;
+  /** Whether there is a daemon that has no board yet, and still has time to get it. */
+  readonly recovering: boolean;
   look(broken: boolean): void;
 }
 
-export function judge(wired: Wired, { maxRunMs, deadManMs, stepMs, master }: Limits): Judge {
-  const { clock, board, driver } = wired;
-  // A damaged answer costs a try of 1 s; then the next one counts. When exactly it was damaged is seen a step late.
-  const settledMs = 1_200 + stepMs;
+export function judge(board: RelayBoard, clock: Clock, { maxRunMs, deadManMs, stepMs, master }: Limits): Judge {
   const problems: string[] = [];
   const say = (problem: string) => void problems.push(`${Math.round(clock.monotonicMs())} ms: ${problem}`);
+  const words = listener(board, clock, stepMs, say);
+  let driver: Board | undefined;
   const asked = new Set<number>();
   /** What the rules want, and until when. */
   let wanted: ReadonlyMap<number, number> = new Map();
   const onSinceMs = new Map<number, number>();
   const lastOrderMs = new Map<number, number>();
-  /** Relays that have moved and whose line has not reached the host yet. */
-  const untold = new Set<number>();
   let lostMs = Number.NEGATIVE_INFINITY;
   let faultMs = 0;
-  let lateUntilMs = 0;
-  let wrongSinceMs: number | undefined;
-  let wasAvailable = false;
-  let heard = "";
+  /** Said once per fault. */
+  let missedMs: number | undefined;
 
-  driver.status.onChange(() => {
-    const { available } = driver.status.get();
-    if (wasAvailable && !available) {
-      lostMs = clock.monotonicMs();
-      asked.clear();
-      wanted = new Map();
-    }
-    wasAvailable = available;
-  });
+  /** Nobody is there any more of whom something could be wanted. */
+  function lose(): void {
+    lostMs = clock.monotonicMs();
+    asked.clear();
+    wanted = new Map();
+  }
 
   const receive = board.receive;
   board.receive = (bytes) => {
@@ -82,18 +71,7 @@ export function judge(wired: Wired, { maxRunMs, deadManMs, stepMs, master }: Lim
     if ((wanted.get(relay) ?? 0) <= now) say(`relay ${relay} was told to go on, and nobody wanted it on`);
   }
 
-  board.onSend((bytes) => {
-    const lines = (heard + bytes.toString("latin1")).split("\n");
-    heard = lines.pop() ?? "";
-    for (const line of lines) {
-      // What is late, or comes twice, may be older than the last move.
-      for (const [relay, on] of saidOf(line)) if (board.relays.has(relay) === on) untold.delete(relay);
-      if (line.includes("setup() complete")) untold.clear();
-    }
-  });
-
   board.onRelay((relay, on, atMs) => {
-    untold.add(relay);
     const sinceMs = onSinceMs.get(relay);
     if (on) onSinceMs.set(relay, atMs);
     else onSinceMs.delete(relay);
@@ -108,39 +86,51 @@ export function judge(wired: Wired, { maxRunMs, deadManMs, stepMs, master }: Lim
     if (nowMs - orderedMs > deadManMs + slackMs) say(`relay ${relay} is on ${nowMs - orderedMs} ms after the last on`);
     const calm = sinceMs > faultMs;
     const ms = nowMs - sinceMs;
-    if (relay !== master && ms > maxRunMs + (calm ? 1_000 : closedByMs)) say(`relay ${relay} was on for ${ms} ms`);
+    if (relay !== master && ms > maxRunMs + (calm ? 1_000 : inTimeMs)) say(`relay ${relay} was on for ${ms} ms`);
   }
 
   return {
     problems,
     say,
-    driver: {
-      ...driver,
-      want(relays) {
-        if (driver.status.get().available) wanted = relays;
-        driver.want(relays);
-      },
+    follow(next) {
+      driver = next;
+      words.listen(next);
+      const { status } = next;
+      let wasAvailable = false;
+      status.onChange(() => {
+        const { available } = status.get();
+        if (wasAvailable && !available) lose();
+        wasAvailable = available;
+      });
+      return {
+        ...next,
+        want(relays) {
+          if (status.get().available) wanted = relays;
+          next.want(relays);
+        },
+      };
+    },
+    killed() {
+      driver = undefined;
+      lose();
     },
     ask: (relay) => void asked.add(relay),
     disturb(forMs = 0) {
       faultMs = Math.max(faultMs, clock.monotonicMs() + forMs);
     },
+    get recovering() {
+      return driver?.status.get().available === false && clock.monotonicMs() - faultMs <= inTimeMs;
+    },
     look(broken) {
       const now = clock.monotonicMs();
-      const { lateAnswersMs } = board.faults;
       if (broken) faultMs = Math.max(faultMs, now);
-      if (lateAnswersMs > 0) lateUntilMs = now + lateAnswersMs;
-      // What is late may have become untrue under way. Everything else that is said is so, whatever is broken.
-      const late = now <= lateUntilMs + stepMs;
-      for (const lie of wired.lies.splice(0)) if (!late) say(lie);
-      for (const [relay, sinceMs] of onSinceMs) lasted(relay, sinceMs, now);
-      const { available, relays } = driver.status.get();
-      const wrong = available ? [...relays].filter(([relay, on]) => on !== board.relays.has(relay)) : [];
-      for (const [relay] of wrong)
-        if (!late && !untold.has(relay)) say(`relay ${relay} is not as is said, and its line has come`);
-      wrongSinceMs = wrong.length ? (wrongSinceMs ?? now) : undefined;
-      if (wrongSinceMs !== undefined && now - Math.max(wrongSinceMs, faultMs, lateUntilMs) > settledMs) {
-        say(`on are ${truly(board)}, said to be on are ${believed(driver)}`);
+      for (const relay of board.relays) lasted(relay, onSinceMs.get(relay) ?? now, now);
+      if (!driver) return;
+      words.look(driver, faultMs);
+      const { available } = driver.status.get();
+      if (!available && now - faultMs > inTimeMs && missedMs !== faultMs) {
+        missedMs = faultMs;
+        say("not available 35 s after the last fault");
       }
       const open = [...board.relays].some((relay) => relay !== master);
       if (open && !board.relays.has(master) && available && now - faultMs > 2_000) {

@@ -33,9 +33,9 @@ const found: [[Act, number][]][] = [
 test("whatever people ask and whatever breaks, the water stops in time and the house says what is so", async () => {
   await fc.assert(
     fc.asyncProperty(sequence, async (acts) => {
-      const { problems } = await live(original, acts);
+      const problems = await live(original, acts);
       expect(problems).toEqual([]);
     }),
     { numRuns: 200, seed: 20_260_722, examples: found },
   );
-});
+}, 120_000);
