@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { UsageError } from "../../../src/flags.ts";
 import { answered } from "../../../src/help.ts";
 import { CodeFileError } from "../code-sets/code-file-error.ts";
@@ -38,19 +39,27 @@ Infrared codes of aircons, without a broker, and without hardware but for learn.
   mqtt-things --version
 `;
 
-/** Runs one tool. Resolves with the exit code: 0, 64 usage, 65 what was given can't be understood or said. */
+/** Runs one tool. Resolves with the exit code: 0, 64 usage, 65 what was given can't be understood or said, 74 not written. */
 export async function main(argv: readonly string[], io: Io = process): Promise<number> {
   const [word = "", ...rest] = argv;
   const tool = Object.hasOwn(tools, word) ? tools[word] : undefined;
   if (answered(argv, () => tool?.help ?? help)) return 0;
-  // Whoever read may have read enough, as `head` does.
-  io.stdout.on("error", () => {});
+  let unwritten: NodeJS.ErrnoException | undefined;
+  io.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever read may have read enough, as `head` does.
+    if (error.code !== "EPIPE") unwritten = error;
+  });
   if (tool === undefined) {
     io.stderr.write(`${word ? `unknown tool ${word}` : "which tool?"}\n\n${help}`);
     return 64;
   }
   try {
-    return await tool.run(rest, io);
+    const exitCode = await tool.run(rest, io);
+    // A failed write says so after the turn it was made in.
+    await turn();
+    if (unwritten === undefined) return exitCode;
+    io.stderr.write(`standard output can't be written: ${unwritten.message}\n`);
+    return 74;
   } catch (error) {
     if (error instanceof UsageError || error instanceof UnknownCodeSet) {
       io.stderr.write(`${error.message}\n\n${tool.help}`);

@@ -35,6 +35,12 @@ describe("ir as a process", () => {
     expect(err).toBe("");
   });
 
+  test("a code that can't be written is told", async () => {
+    const { code, err } = await shell("$ir encode --code-set fujitsu --power off --to hex > /dev/full");
+    expect(code).toBe(74);
+    expect(err).toContain("standard output can't be written");
+  });
+
   test.each(["", "encode", "decode", "convert", "check"])("%s --help helps on standard output", async (tool) => {
     const { code, out, err } = await shell(`$ir ${tool} --help`);
     expect({ code, err }).toEqual({ code: 0, err: "" });
