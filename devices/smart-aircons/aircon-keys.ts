@@ -55,7 +55,7 @@ export const airconKeys = {
     .string()
     .refine(
       (name) => isTopic(name) && !name.includes("/") && /[A-Za-z0-9]/.test(name),
-      "must be one level of a topic, such as living-room, without blanks, slashes and wildcards",
+      "must be one level of a topic, such as living-room: with a letter from a to z or a digit, without blanks, slashes and wildcards",
     )
     .max(64, "must be at most 64 characters"),
   title: z.string().trim().min(1).optional(),

@@ -30,7 +30,7 @@ const CLOCK_SET_MS = Date.UTC(2026, 0, 1);
 /** Runs the rules on a blaster, which may be other aircons' as well. `log` knows which aircon it is about. */
 export function control(rules: Rules, blaster: Blaster, { log, clock }: { log: Logger; clock: Clock }): Control {
   const ending = new AbortController();
-  const report = diary(log);
+  const report = diary(log, clock);
   const asked = new Map<number, PromiseWithResolvers<void>>();
   const unready = () => {
     const { ready, problem } = blaster.health.get();

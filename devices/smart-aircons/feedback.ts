@@ -25,6 +25,8 @@ export type Doubt =
   | { kind: "disobeys"; told: boolean };
 
 const MOST_RESENDS = 2;
+/** Feedback that first comes so long after `judgeMs` says nothing about the send: anybody may have switched it since. */
+const TOO_LATE_MS = 10 * 60_000;
 
 /** When to look whether it does what was sent; `resends` of the flight are those up to and with this one. */
 export function checkAfter({ feedback }: Rules, { resends }: Flight, now: Now): Check | undefined {
@@ -33,8 +35,9 @@ export function checkAfter({ feedback }: Rules, { resends }: Flight, now: Now): 
 
 /**
  * Compares what is shown with what the feedback says (A9). Within `waitMs` of a send it may still be as before; after
- * that it is told again, twice at most; then what the feedback says is shown. When nothing was sent, what the feedback
- * says is shown at once: somebody has used the remote control. `news`: the feedback has spoken just now.
+ * that it is told again, twice at most; then what the feedback says is shown. When nothing was sent, or so long ago that
+ * nobody waits for it any more, what the feedback says is shown at once: somebody has used the remote control, and must
+ * not be overruled by something that was asked for hours ago. `news`: the feedback has spoken just now.
  */
 export function judge(rules: Rules, aircon: Aircon, news: boolean, now: Now): Aircon {
   const { feedback } = rules;
@@ -42,6 +45,9 @@ export function judge(rules: Rules, aircon: Aircon, news: boolean, now: Now): Ai
   if (!feedback || !heard || aircon.flight || aircon.waiting || aircon.ended) return aircon;
   if (heard.on === is.power) return check ? { ...aircon, check: undefined } : aircon;
   const shown = powered(is, heard.on);
+  if (check && now.monotonicMs > check.judgeMs + TOO_LATE_MS) {
+    return judge(rules, { ...aircon, check: undefined }, news || feedback.lasting, now);
+  }
   if (!check) {
     if (!news) return aircon;
     // Late, but it does what it was told.

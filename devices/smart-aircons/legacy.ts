@@ -61,18 +61,20 @@ export function legacyProblems(lists: LegacyLists): ListProblem[] {
   const seen = new Map<string, string>();
   for (const [i, host] of hosts.entries()) {
     const url = urlOf(host, codes[i]);
-    const make = url.replace(/:.*/s, "");
+    const [make = "", address = ""] = url.split("://");
     if (!blasterUrl.safeParse(url).success) {
       problems.push({ path: ["airconHost"], message: `${host} is no host, with or without a port` });
-    } else if ((seen.get(host) ?? make) !== make) {
+    } else if ((seen.get(address) ?? make) !== make) {
       problems.push({ path: ["airconCodesName"], message: `${host} can't be both a Zmote and a Broadlink` });
     }
-    seen.set(host, make);
+    seen.set(address, make);
   }
   return problems;
 }
 
-const urlOf = (host: string, codes = "") => (host.includes("://") ? host : `${makes[codes]}://${host}`);
+/** Without the port that all blasters have, so that one host is one blaster however it is written. */
+const urlOf = (host: string, codes = "") =>
+  (host.includes("://") ? host : `${makes[codes]}://${host}`).replace(/:80$/, "");
 
 /**
  * The same as a file would say it: aircons on one host share a blaster, which is called after the first of them (its

@@ -27,6 +27,9 @@ export interface Flight {
 
 /** However often something else is asked: from the first on, what is asked for waits no longer than so many quiet times. */
 const LONGEST_WAIT = 5;
+/** Whoever asked may sleep by now: this process stood still, or what was sent before took very long. */
+const TOO_LATE_MS = 60_000;
+const TOO_LATE = "it was asked for more than a minute ago, and is not sent so late";
 /** Nobody asks so much within that time, unless something has gone mad. */
 const MOST_WAITING = 1_000;
 
@@ -86,9 +89,14 @@ export function dispatch(rules: Rules, aircon: Aircon, now: Now): Decision {
   if (now.monotonicMs < waiting.dueMs) {
     return { aircon: { ...aircon, waiting: { ...waiting, wishes, wanted: to } }, outcomes };
   }
+  if (now.monotonicMs > waiting.dueMs + TOO_LATE_MS) {
+    return { aircon: { ...idle, check: undefined }, outcomes: [...outcomes, { ids, is: "refused", reason: TOO_LATE }] };
+  }
   const resends = Math.max(...wishes.map(({ resends }) => resends));
   try {
-    const send = codesFor(rules, is, to, now.clockMinutes);
+    // Told again because the feedback says off, it needs a code that switches it on as much as it did the first time.
+    const from = resends > 0 && aircon.heard ? { ...is, power: aircon.heard.on } : is;
+    const send = codesFor(rules, from, to, now.clockMinutes);
     return { aircon: { ...idle, flight: { to, ids, resends } }, outcomes, send };
   } catch (error) {
     const kind = error instanceof NoCode ? "refused" : "failed";

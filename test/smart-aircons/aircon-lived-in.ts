@@ -26,6 +26,8 @@ export interface LivedIn {
   tell(event: AirconEvent): void;
   /** Lets time pass, with every tick that the rules want. */
   pass(ms: number): void;
+  /** The same without any tick: the process stood still. */
+  sleep(ms: number): void;
   /** From now on the blaster takes its time, until `answer`. */
   hold(): void;
   answer(failure?: string): void;
@@ -108,6 +110,9 @@ export function livedIn(changes: Partial<Rules> = {}): LivedIn {
         tell({ kind: "tick" });
       }
       nowMs = endMs;
+    },
+    sleep(ms) {
+      nowMs += ms;
     },
     hold() {
       held = true;

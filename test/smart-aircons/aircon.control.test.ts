@@ -175,6 +175,21 @@ test("A9: an aircon that does not obey is told again, which the log says", async
   ]);
 });
 
+test("C15: a plug whose power goes up and down all the time does not fill the log", async () => {
+  const { clock, aircon, logged } = wired({ feedback: { waitMs: 30_000, lasting: false } });
+  for (let seconds = 0; seconds < 3_600; seconds += 10) {
+    aircon.tell({ kind: "feedback", on: seconds % 20 === 0 });
+    await clock.advance(10_000);
+  }
+  expect(logged.lines.length).toBeLessThanOrEqual(12);
+  expect(new Set(logged.said("warn"))).toEqual(
+    new Set([
+      "it was switched on, but not from here: what is shown is a guess",
+      "it was switched off, but not from here",
+    ]),
+  );
+});
+
 test("A10: marking as off is logged, and sends nothing", async () => {
   const { clock, blaster, aircon, logged, shows } = wired();
   void aircon.ask({ kind: "mode", mode: "cool" });

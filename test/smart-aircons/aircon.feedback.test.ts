@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "../../devices/smart-aircons/change.ts";
 import { problemOf } from "../../devices/smart-aircons/feedback.ts";
 import { type LivedIn, livedIn } from "./aircon-lived-in.ts";
+import { fussySet } from "./aircon-set.ts";
 
 const WAIT = 30_000;
 const lasting = { waitMs: WAIT, lasting: true };
@@ -152,6 +153,20 @@ describe("A9: an aircon that does not do what it was told", () => {
     expect(problem(aircon)).toBe("it was told 3 times to switch off, and is on: can the blaster see it?");
   });
 
+  test("is told again with the code that switches it on, where it has one, and with the prelude", () => {
+    const aircon = livedIn({ feedback: lasting, set: fussySet(), prelude: true });
+    says(aircon, false);
+    send(aircon, cool);
+    const first = aircon.takeSent();
+    expect(first).toEqual(["on", "fan_only 24 low off at 90", "cool 24 auto off at 90"]);
+    aircon.pass(WAIT);
+    expect(aircon.takeSent()).toEqual(first);
+    says(aircon, true);
+    send(aircon, off);
+    aircon.pass(WAIT);
+    expect(aircon.takeSent()).toEqual(["off at 90", "off at 90"]);
+  });
+
   test("is not told again on the word of a plug that spoke too early, whatever else happens", () => {
     const aircon = livedIn({ feedback: momentary });
     send(aircon, cool);
@@ -249,6 +264,67 @@ describe("A9: an aircon that somebody else has switched", () => {
     expect(aircon.shows()).toBe("off (cool 24 auto off)");
     aircon.pass(600_000);
     expect(aircon.takeSent()).toEqual([]);
+  });
+
+  test("by such a send is shown at once, and not told again, also where the feedback had not spoken before", () => {
+    const aircon = livedIn({ feedback: lasting });
+    send(aircon, cool);
+    aircon.break("no answer");
+    send(aircon, off);
+    aircon.break(undefined);
+    aircon.takeSent();
+    says(aircon, false);
+    expect(aircon.shows()).toBe("off (cool 24 auto off)");
+    aircon.pass(600_000);
+    expect(aircon.takeSent()).toEqual([]);
+  });
+
+  test.each([lasting, momentary])("hours after it was told something is not overruled: %j", (feedback) => {
+    const aircon = livedIn({ feedback });
+    send(aircon, cool);
+    aircon.takeSent();
+    // The plug was not there in the evening. Meanwhile somebody has switched it off by hand.
+    aircon.pass(7 * 3_600_000);
+    says(aircon, false);
+    aircon.pass(3 * WAIT);
+    says(aircon, false);
+    expect(aircon.takeSent()).toEqual([]);
+    expect(aircon.shows()).toBe("off (cool 24 auto off)");
+    expect(problem(aircon)).toBe("it was switched off, but not from here");
+  });
+
+  test("while this process stood still is not overruled either", () => {
+    const aircon = livedIn({ feedback: lasting });
+    says(aircon, false);
+    send(aircon, cool);
+    aircon.takeSent();
+    aircon.sleep(7 * 3_600_000);
+    aircon.tell({ kind: "tick" });
+    expect(aircon.takeSent()).toEqual([]);
+    expect(aircon.shows()).toBe("off (cool 24 auto off)");
+  });
+
+  test("is looked for as long as a slow plug may need, and no longer", () => {
+    for (const [lateMs, resent] of [
+      [600_000, 1],
+      [600_001, 0],
+    ] as const) {
+      const aircon = livedIn({ feedback: momentary });
+      send(aircon, cool);
+      aircon.takeSent();
+      aircon.pass(WAIT + lateMs);
+      says(aircon, false);
+      expect(aircon.takeSent()).toHaveLength(resent);
+    }
+  });
+
+  test("is not shown as an old word of its plug has it, only because time has passed", () => {
+    const aircon = livedIn({ feedback: momentary });
+    says(aircon, false);
+    send(aircon, cool);
+    aircon.pass(7 * 3_600_000);
+    aircon.tell({ kind: "tick" });
+    expect(aircon.shows()).toBe("cool 24 auto off");
   });
 
   test("after a send that failed is not looked for before the feedback speaks again", () => {

@@ -16,6 +16,7 @@ describe("a value in a payload", () => {
     [tasmota, "ENERGY", undefined],
     [tasmota, "ENERGY.Voltage", undefined],
     [tasmota, "Time.Power", undefined],
+    [tasmota, "Time.length", undefined],
     [tasmota, "constructor.name", undefined],
     ["null", "ENERGY", undefined],
     ["7", "toFixed", undefined],

@@ -224,6 +224,23 @@ describe("A3: the quiet time", () => {
     expect(aircon.takeSent()).toEqual(["heat 16.5 auto off"]);
   });
 
+  test("that ends more than a minute late, because the process stood still, sends nothing any more", () => {
+    for (const [lateMs, sent] of [
+      [60_000, ["heat 24 auto off"]],
+      [60_001, []],
+    ] as const) {
+      const aircon = cooling();
+      const asked = aircon.ask(mode("heat"));
+      aircon.sleep(QUIET + lateMs);
+      aircon.tell({ kind: "tick" });
+      aircon.pass(3_600_000);
+      expect(aircon.takeSent()).toEqual(sent);
+      expect(asked.is).toBe(sent.length ? "done" : "refused");
+      expect(asked.reason ?? "more than a minute ago").toMatch(/more than a minute ago/);
+      expect(aircon.shows()).toBe(sent.length ? "heat 24 auto off" : "cool 24 auto off");
+    }
+  });
+
   test("a thousand commands may wait, and no more", () => {
     const aircon = cooling();
     const asked = Array.from({ length: 1_001 }, (_, i) => aircon.ask(warmth(18 + (i % 6))));
@@ -513,7 +530,7 @@ describe("A4: a blaster that is away", () => {
     expect(aircon.takeSent()).toEqual(["heat 24 auto off"]);
   });
 
-  test.each([[[off]], [[byMode]], [[fan("high"), off]]])(
+  test.each([[[off]], [[byMode]], [[fan("high"), off]], [[off, fan("high")]]])(
     "off after a send that failed is sent, although off is shown: %j",
     (changes) => {
       const aircon = livedIn();

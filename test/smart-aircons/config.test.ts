@@ -141,7 +141,10 @@ aircons:
     ["name: Living room, blaster: Lounge blaster, codes: fujitsu", "aircons[0].name: must be one level of a topic"],
     ["name: a/b, blaster: Lounge blaster, codes: fujitsu", "aircons[0].name: must be one level of a topic"],
     ["name: '+', blaster: Lounge blaster, codes: fujitsu", "aircons[0].name: must be one level of a topic"],
-    ["name: 寝室, blaster: Lounge blaster, codes: fujitsu", "aircons[0].name: must be one level of a topic"],
+    [
+      "name: 寝室, blaster: Lounge blaster, codes: fujitsu",
+      "such as living-room: with a letter from a to z or a digit",
+    ],
     [
       "name: a, blaster: Attic, codes: fujitsu",
       "aircons[0].blaster: there is no blaster Attic: there is Bedroom blaster, Lounge blaster",
@@ -277,10 +280,17 @@ describe("the original's flags", () => {
   test("say by the codes which kind of blaster a host is, may carry a port, and share one", async () => {
     const one = (host: string, name: string, codes: string) =>
       `-airconHost ${host} -airconName ${name} -airconCodesName ${codes}`;
-    const line = [one("u:81", "a", "new_fujitsu"), one("z:8080", "b", "fujitsu"), one("z:8080", "c", "mitsubishi")];
+    const line = [
+      one("u:81", "a", "new_fujitsu"),
+      one("z:8080", "b", "fujitsu"),
+      one("z:8080", "c", "mitsubishi"),
+      one("y", "d", "fujitsu"),
+      one("y:80", "e", "fujitsu"),
+    ];
     const { house } = await loaded(["-host", "b", ...line.join(" ").split(" ")]);
-    expect(house.blasters.map(({ url }) => url)).toEqual(["broadlink://u:81", "zmote://z:8080"]);
-    expect(house.aircons.map(({ blaster }) => blaster)).toEqual(["A blaster", "B blaster", "B blaster"]);
+    expect(house.blasters.map(({ url }) => url)).toEqual(["broadlink://u:81", "zmote://z:8080", "zmote://y"]);
+    const through = house.aircons.map(({ blaster }) => blaster);
+    expect(through).toEqual(["A blaster", "B blaster", "B blaster", "D blaster", "D blaster"]);
   });
 
   test.each([
@@ -302,6 +312,10 @@ describe("the original's flags", () => {
     [
       "-host b -airconHost x -airconName a -airconCodesName fujitsu -airconHost x -airconName b -airconCodesName new_fujitsu",
       ["-airconCodesName: x can't be both a Zmote and a Broadlink"],
+    ],
+    [
+      "-host b -airconHost x -airconName a -airconCodesName fujitsu -airconHost x:80 -airconName b -airconCodesName new_fujitsu",
+      ["-airconCodesName: x:80 can't be both a Zmote and a Broadlink"],
     ],
     [
       "-host b -airconHost x -airconName a -airconCodesName fujitsu -airconHost y -airconName a -airconCodesName fujitsu",
