@@ -1,9 +1,19 @@
-import { portBConfig, portDConfig, timer0Config, usart0Config } from "avr8js";
+import {
+  portBConfig,
+  portDConfig,
+  timer0Config,
+  timer1Config,
+  timer2Config,
+  usart0Config,
+  watchdogConfig,
+} from "avr8js";
 import { describe, expect, test } from "vitest";
 import { allRelays, answer } from "./on-board.ts";
 import { type OpenChip, openChip } from "./open-chip.ts";
 
 const ports = [portBConfig, portDConfig];
+/** The system clock's divider (ATmega328P datasheet, "CLKPR"). */
+const CLKPR = 0x61;
 /** Enabled, and always due (ATmega328P datasheet, "EECR": while no byte is being written). */
 const eepromReady = {
   address: 0x2c,
@@ -31,6 +41,40 @@ describe("a spark", () => {
     expect(chip.on()).toEqual([]);
     chip.pass(2);
     expect(chip.on()).toEqual(allRelays);
+  });
+
+  test.each([
+    ["relay 8", timer1Config],
+    ["relay 2", timer2Config],
+  ])("that hands the pin of %s to a timer is put right in 2 ms", (_, { TCCRA }) => {
+    const chip = openChip();
+    for (const bits of [0x10, 0x20, 0x30, 0x40, 0x80, 0xc0]) {
+      chip.cpu.writeData(TCCRA, bits);
+      chip.pass(2);
+      expect((chip.cpu.data[TCCRA] ?? 0) & 0xf0).toBe(0);
+    }
+  });
+
+  test("that slows the whole chip is put right in 2 ms", () => {
+    const chip = openChip();
+    chip.cpu.data[CLKPR] = 8;
+    chip.pass(2);
+    expect(chip.cpu.data[CLKPR]).toBe(0);
+  });
+
+  test.each([
+    ["disarms", 0],
+    ["slows", 0x29],
+  ])("that %s the watchdog is put right in 2 ms, and it strikes", (_, value) => {
+    const chip = openChip();
+    chip.turnClock(0);
+    const armed = chip.cpu.data[watchdogConfig.WDTCSR];
+    chip.cpu.data[watchdogConfig.WDTCSR] = value;
+    chip.pass(2);
+    expect(chip.cpu.data[watchdogConfig.WDTCSR]).toBe(armed);
+    chip.stopClock();
+    chip.pass(600);
+    expect(chip.resets).toBe(1);
   });
 
   test.each([

@@ -5,6 +5,7 @@
  * and commands are only read while there is room for their answer.
  */
 #include <Arduino.h>
+#include <avr/power.h>
 #include <avr/sleep.h>
 #include <avr/wdt.h>
 
@@ -171,6 +172,8 @@ static void drive() {
   for (uint8_t index = 0; index < RELAYS; index++) {
     if (relays[index].state == Relay::ON) closed |= 1 << index;
   }
+  // The core runs these timers for analogWrite(); a spark would hand them the pins of relay 2 and 8 (timer 0: keepClock).
+  TCCR1A = TCCR2A = 0;
   PORTD = (PORTD & 0x03) | closed << 2;
   PORTB = (PORTB & 0xfc) | closed >> 6;
   // After the level: an output that is not low yet would make its relay click.
@@ -184,6 +187,13 @@ static void keepClock() {
   if (TCCR0A != fastPwm) TCCR0A = fastPwm;
   if (TCCR0B != every64) TCCR0B = every64;
   if (TIMSK0 != _BV(TOIE0)) TIMSK0 = _BV(TOIE0);
+  // The clock of everything, the watchdog's excepted.
+  if (CLKPR != 0) clock_prescale_set(clock_div_1);
+}
+
+/** Arms the watchdog that a spark has disarmed, or slowed. Not at each pass: arming it counts as a sign of life. */
+static void keepWatchdog() {
+  if (WDTCSR != (_BV(WDE) | WDTO_500MS)) wdt_enable(WDTO_500MS);
 }
 
 static void printStatus(uint32_t nowMs) {
@@ -307,6 +317,7 @@ static void rest() {
 void loop() {
   static uint32_t lastPassMs;
   keepClock();
+  keepWatchdog();
   port.keep();
   const uint32_t nowMs = millis();
   // A clock that stands still would leave relays on: then the watchdog is to strike, whatever is received.
