@@ -21,37 +21,40 @@ interface Cost {
   cpu: number;
 }
 
-/** Times from start to available, medians; they take turns, so that a noisy minute is everybody's. */
-export async function starts(runs: readonly [Garden, Command][]): Promise<number[]> {
+/** Times from start to ready, medians, and of a Node that does nothing; they take turns, so that a noisy minute is everybody's. */
+export async function starts(runs: readonly [Garden, Command][]): Promise<{ bareMs: number; startsMs: number[] }> {
   const times: number[][] = runs.map(() => []);
+  const bare: number[] = [];
   for (let n = 0; n < STARTS; n++) {
     for (const [i, [house, command]] of runs.entries()) {
+      bare.push(bareStart());
       await using daemon = await serve(house, command);
       times[i]?.push(daemon.startMs - GRACE_MS);
     }
   }
-  return times.map(median);
+  return { bareMs: median(bare), startsMs: times.map(median) };
 }
 
 /** How long Node takes for nothing, in ms. */
-export function bareStart(): number {
-  const times = Array.from({ length: 3 * STARTS }, () => {
-    const beganMs = performance.now();
-    spawnSync(process.execPath, ["-e", "0"]);
-    return performance.now() - beganMs;
-  });
-  return median(times);
+function bareStart(): number {
+  const beganMs = performance.now();
+  spawnSync(process.execPath, ["-e", "0"]);
+  return performance.now() - beganMs;
 }
 
-/** Resident memory of a Node with a timer, in MB. */
+/** Resident memory of a Node with a timer, in MB; the median of five. */
 export async function bareMemory(): Promise<number> {
-  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
-  try {
-    await sleep(2_000);
-    return await residentMb(child.pid ?? -1);
-  } finally {
-    child.kill();
+  const all: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    try {
+      await sleep(1_000);
+      all.push(await residentMb(child.pid ?? -1));
+    } finally {
+      child.kill();
+    }
   }
+  return median(all);
 }
 
 /** Idle memory, then a minute's processor time with one zone open. */
@@ -137,7 +140,6 @@ export function cpuRow({ cpu }: Cost): Row {
 /** Eight zones against one: the larger of the three ratios counts. */
 export function zonesRow(eight: Cost, one: Cost, startRatio: number): Row {
   const memory = eight.residentMb / one.residentMb;
-  // A tick of Linux's clock is 1.7 % of what a minute takes.
   const cpu = eight.cpu / one.cpu;
   return {
     what: "8 zones against 1: start, memory, processor",

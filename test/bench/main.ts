@@ -37,12 +37,12 @@ rows.push(...(await latency(folder.path)));
   say("starts");
   await using one = await garden(folder.path, "one", 1);
   await using eight = await garden(folder.path, "eight", 8);
-  const bareMs = figures.bareStart();
-  const [fromSources = 0, fromBundle = 0, ofEight = 0] = await figures.starts([
+  const { bareMs, startsMs } = await figures.starts([
     [one, sources],
     [one, bundle],
     [eight, sources],
   ]);
+  const [fromSources = 0, fromBundle = 0, ofEight = 0] = startsMs;
   rows.push(figures.startRow("from sources", fromSources, bareMs, 12));
   rows.push(figures.startRow("bundled", fromBundle, bareMs, 7));
 
