@@ -4,14 +4,13 @@ import type { Cell } from "./cell.ts";
 import { atMost, type Clock, realClock } from "./clock.ts";
 import type { Configurable } from "./config.ts";
 import type { CoreConfig } from "./core-keys.ts";
-import type { Device } from "./device.ts";
 import { type Discovery, discovery } from "./discovery.ts";
 import { type Pulse, pulse, serveHealth } from "./health.ts";
 import { allDocuments, daemonTopic, type Identity } from "./homeassistant.ts";
 import { metrics } from "./metrics.ts";
 import { type Mqtt, openMqtt } from "./mqtt.ts";
 import { answerBirths, stayOnline } from "./presence.ts";
-import { serveAll } from "./serve-all.ts";
+import { type DeviceList, serveAll } from "./serve-all.ts";
 import { version } from "./version.ts";
 
 /** What a daemon opens its devices with. */
@@ -29,7 +28,7 @@ export interface Context<C> {
 
 export interface Daemon<C extends CoreConfig> extends Configurable<C> {
   /** Its devices, again after each change; each list is complete. */
-  open(context: Context<C>): AsyncIterable<readonly Device[]>;
+  open(context: Context<C>): AsyncIterable<DeviceList>;
 }
 
 /** How a daemon is run. */

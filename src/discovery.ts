@@ -1,7 +1,7 @@
 import { type Cell, cell } from "./cell.ts";
 import type { Clock } from "./clock.ts";
 import type { DeviceDocument } from "./components.ts";
-import { documentPrefix, documentTopic, type Identity, withTombstones } from "./homeassistant.ts";
+import { availabilityIn, documentPrefix, documentTopic, type Identity, withTombstones } from "./homeassistant.ts";
 import type { Mqtt } from "./mqtt.ts";
 
 /** The one writer of our discovery documents (C6, C12). */
@@ -10,15 +10,18 @@ export interface Discovery {
   announce(deviceKey: string, document: DeviceDocument): void;
   /** Removes the document of a device that is gone. */
   withdraw(deviceKey: string): void;
-  /** Removes what an earlier run left of devices that are not in this complete list. */
-  keepOnly(deviceKeys: readonly string[]): void;
+  /**
+   * Removes what an earlier run left of devices that are not in this list, but for those that may yet come: these are
+   * shown as away meanwhile.
+   */
+  keepOnly(deviceKeys: readonly string[], unsure?: (deviceKey: string) => boolean): void;
 }
 
 /** Home Assistant half-processes a second, different document of a device that follows too fast (§4). */
 const APART_MS = 5_000;
 
-/** What a device's document shall be; undefined: none. */
-type Wanted = Cell<DeviceDocument | undefined>;
+/** What a device's document shall be, as it goes out: as an object it takes three times the memory. Undefined: none. */
+type Wanted = Cell<string | undefined>;
 
 /** `retained` are the device documents the broker had when we came. */
 export function discovery(
@@ -27,9 +30,10 @@ export function discovery(
   { mqtt, clock, signal }: { mqtt: Mqtt; clock: Clock; signal: AbortSignal },
 ): Discovery {
   const written = new Map<string, Wanted>();
+  let begun = false;
   const left = new Map([...retained].filter(([topic]) => topic.startsWith(documentPrefix(identity))));
 
-  function want(deviceKey: string, document: DeviceDocument | undefined): void {
+  function want(deviceKey: string, document: string | undefined): void {
     const topic = documentTopic(identity, deviceKey);
     const known = written.get(topic);
     if (known) {
@@ -49,10 +53,10 @@ export function discovery(
     let last = left.get(topic);
     left.delete(topic);
     for await (const document of wanted.values(signal)) {
-      const farewell = document && withTombstones(document, last);
-      for (const next of farewell ? [farewell, document] : [document]) {
+      const farewell = document && last && last !== document && withTombstones(JSON.parse(document), last);
+      for (const next of farewell ? [JSON.stringify(farewell), document] : [document]) {
         if (signal.aborted) return;
-        last = next ? JSON.stringify(next) : "";
+        last = next ?? "";
         mqtt.publish("discovery", topic, last);
         // What waits for a broker would be replaced by what comes next, and a tombstone would never be seen.
         await mqtt.delivered(topic);
@@ -79,15 +83,22 @@ export function discovery(
   }
 
   return {
-    announce: want,
+    announce: (deviceKey, document) => want(deviceKey, JSON.stringify(document)),
     withdraw: (deviceKey) => want(deviceKey, undefined),
-    keepOnly(deviceKeys) {
+    keepOnly(deviceKeys, unsure = () => false) {
       const kept = new Set(deviceKeys.map((key) => documentTopic(identity, key)));
-      for (const topic of left.keys()) {
+      for (const [topic, document] of left) {
         if (kept.has(topic)) continue;
+        if (unsure(topic.slice(documentPrefix(identity).length, -"/config".length))) {
+          // Once, before anybody is served: later another device may have the topic.
+          if (!begun)
+            for (const one of availabilityIn(document, identity)) mqtt.publish("availability", one, "offline");
+          continue;
+        }
         left.delete(topic);
         mqtt.publish("discovery", topic, "");
       }
+      begun = true;
     },
   };
 }

@@ -41,7 +41,7 @@ export function parseFlags(argv: readonly string[], named: readonly Flag[], keys
       if (alone && /^(true|false)$/i.test(argument)) {
         throw new UsageError(`unexpected argument ${argument}: write ${alone}=${argument}`);
       }
-      const secret = /password|@/i.test([...texts.keys(), argument].join(" "));
+      const secret = /password|key|@/i.test([...texts.keys(), argument].join(" "));
       const shown = secret ? "that may be part of a password: a value with blanks must be in quotes" : argument;
       throw new UsageError(`unexpected argument ${shown}`);
     }
@@ -71,9 +71,9 @@ export function parseFlags(argv: readonly string[], named: readonly Flag[], keys
   };
 }
 
-/** The name of an unknown flag, without the value of one such as `-password:hunter2` or `-passwordhunter2`. */
+/** The name of an unknown flag, without the value of one such as `-password:hunter2`, `-passwordhunter2` or `-apiKeyaSd`. */
 function shownOf(argument: string): string {
   const [name = ""] = argument.split("=");
-  const [shown = ""] = /^[\w.-]*?(password|(?![\w.-]))/i.exec(name) ?? [];
+  const [shown = ""] = /^[\w.-]*?(password|api-?key|(?![\w.-]))/i.exec(name) ?? [];
   return shown === name ? name : `${shown}…`;
 }

@@ -64,10 +64,12 @@ export async function serve(device: Device, house: House, signal: AbortSignal): 
     "command",
   );
   // Whoever sees the device become available finds its commands accepted.
-  const late = subscribed.then(() => clock.sleep(LATE_MS, signal));
+  const late = commands.size ? subscribed.then(() => clock.sleep(LATE_MS, signal)) : undefined;
 
   const topics = topicsOf(device);
-  const saved = await mqtt.recall([...new Set(topics.values())], signal);
+  // Hundreds of devices may begin at once: those that want to know nothing ask nothing.
+  const curious = device.restore !== undefined || device.outgrown !== undefined;
+  const saved = await mqtt.recall(curious ? [...new Set(topics.values())] : [], signal);
   await late;
   if (signal.aborted) return;
   const before: State = Object.fromEntries(
