@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { largeHouse } from "../../devices/sensors/hue/fake-house.ts";
+import { realClock } from "../../src/clock.ts";
+import { base, houseWith } from "./lived-in.ts";
+
+const SENSORS = 500;
+
+test("N9: 500 sensors are all discovered and available in seconds, and go on one by one", {
+  timeout: 60_000,
+}, async () => {
+  const resources = largeHouse(SENSORS, "001788FFFE123456", "1970084010", realClock);
+  await using house = await houseWith({ bridge: { resources } });
+  const topics = Array.from({ length: SENSORS }, (_, i) => `sensor-${i + 1}`);
+  const startMs = performance.now();
+  const all = topics.map((topic) => house.shows(`${topic}/availability`, "online", 30_000));
+  await house.start();
+  await Promise.all(all);
+  // Broker, bridge and person are in this process as well, so this is no measure of the daemon alone.
+  expect(performance.now() - startMs).toBeLessThan(15_000);
+  const documents = await house.person.retained("homeassistant/device/+/config");
+  expect(documents.size).toBe(SENSORS + 1);
+
+  const count = house.person.messages.length;
+  house.bridge.house.set("Sensor 250", { motion: true });
+  await house.shows("sensor-250/presence", "1");
+  expect(house.person.messages.slice(count).map(({ topic }) => topic)).toEqual([`${base}/sensor-250/presence/get`]);
+});
