@@ -202,3 +202,17 @@ describe("a house with a v2 bridge and a Broadlink unit", () => {
     expect(standing[`kates-living-room/presence`]).toBe("1");
   });
 });
+
+test("N2, N3: what a mute stream, or one that ends at once, does not tell, the next full read does", async () => {
+  await using house = await livedIn();
+  house.bridge.faults.mute = true;
+  house.bridge.house.set("Hall", { temperatureCelsius: 11.5 });
+  await house.shows("hall/temperature", "11.5");
+  house.bridge.faults.mute = false;
+  house.bridge.faults.hangsUp = "at-once";
+  house.bridge.streams.hangUp();
+  house.bridge.house.set("Hall", { temperatureCelsius: 12.5 });
+  await house.shows("hall/temperature", "12.5");
+  house.bridge.faults.hangsUp = "never";
+  expect(house.person.latest(`${base}/hall/availability/get`)).toBe("online");
+});
