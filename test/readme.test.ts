@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { schema as sensors } from "../devices/sensors/config.ts";
 import { schema as aircons } from "../devices/smart-aircons/config.ts";
 import { schema as sprinklers } from "../devices/sprinklers/config.ts";
 import { keysOf } from "../src/keys.ts";
@@ -8,11 +9,17 @@ import { keysOf } from "../src/keys.ts";
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const readme = read("README.md");
-const pages = ["README.md", "devices/sprinklers/README.md", "devices/smart-aircons/README.md"];
+const pages = [
+  "README.md",
+  "devices/sprinklers/README.md",
+  "devices/smart-aircons/README.md",
+  "devices/sensors/README.md",
+];
 
 const daemons = [
   { page: "devices/sprinklers/README.md", keys: keysOf(sprinklers("file")) },
   { page: "devices/smart-aircons/README.md", keys: keysOf(aircons("file")) },
+  { page: "devices/sensors/README.md", keys: keysOf(sensors("file")) },
 ];
 
 describe.each(daemons)("$page", ({ page, keys }) => {
