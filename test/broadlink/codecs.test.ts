@@ -3,7 +3,14 @@ import { describe, expect, test } from "vitest";
 import { authenticationPayload, readKeys, strangersKeys } from "../../src/broadlink/authentication.ts";
 import { checksum, seal } from "../../src/broadlink/checksum.ts";
 import { decrypt, encrypt } from "../../src/broadlink/cipher.ts";
-import { enterLearning, readFirmware, readLearned, readSensors, sendInfrared } from "../../src/broadlink/commands.ts";
+import {
+  enterLearning,
+  leaveLearning,
+  readFirmware,
+  readLearned,
+  readSensors,
+  sendInfrared,
+} from "../../src/broadlink/commands.ts";
 import { encodeHello, encodePing, parseHello } from "../../src/broadlink/discovery.ts";
 import { BroadlinkError } from "../../src/broadlink/errors.ts";
 import { frame, unframe } from "../../src/broadlink/framing.ts";
@@ -64,6 +71,25 @@ describe("a request", () => {
     expect(readFirmware.payload(mini4)).toEqual(hex("68"));
   });
 
+  test("to send infrared begins, encrypted, as in the specification", () => {
+    const payload = hex("1400 02000000 26000c0000010f871111113311000c21");
+    expect(encrypt(key, payload).subarray(0, 4)).toEqual(hex("d701fb2f"));
+  });
+
+  test("to leave learning is only made for models with radio", () => {
+    expect(leaveLearning.payload(pro)).toEqual(hex("1e000000"));
+    expect(leaveLearning.payload(modelOf(0x649b))).toEqual(hex("0400 1e000000"));
+    const refusal = { code: -4, trouble: "unsupported", message: expect.stringContaining("a RM4 mini can't") };
+    expect(() => leaveLearning.payload(mini4)).toThrow(expect.objectContaining(refusal));
+  });
+
+  test("has a name of its own in the log", () => {
+    const commands = [sendInfrared(infrared), enterLearning, leaveLearning, readLearned, readSensors, readFirmware];
+    const names = commands.map(({ name }) => name);
+    expect(names).not.toContain("");
+    expect(new Set(names).size).toBe(commands.length);
+  });
+
   test("to measure is not made for a model without sensors", () => {
     const refusal = expect.objectContaining({ trouble: "unsupported", message: expect.stringContaining("RM mini 3") });
     expect(() => readSensors.payload(red)).toThrow(refusal);
@@ -73,7 +99,7 @@ describe("a request", () => {
     const zeros = (count: number) => "00".repeat(count);
     const expected = `${zeros(4)}${"31".repeat(16)}${zeros(10)}01${zeros(14)}010000${"546573742031"}${zeros(26)}`;
     expect(authenticationPayload().toString("hex")).toBe(expected);
-    expect(strangersKeys.id).toBe(0);
+    expect(strangersKeys).toEqual({ id: 0, key: hex("097628343fe99e23765c1513accf8b02") });
   });
 
   test.each([
@@ -243,6 +269,11 @@ describe("hello", () => {
     expect(packet).toHaveLength(48);
   });
 
+  test("says where an answer might go", () => {
+    const packet = encodeHello({ epochMs: 0, eastMinutes: 0, address: "192.168.1.50", port: 40_000 });
+    expect(packet.subarray(0x18, 0x20)).toEqual(hex("3201a8c0 409c 0000"));
+  });
+
   test("is answered with who it is", () => {
     expect(parseHello(helloReply())).toEqual({ ...found, name: "Lounge \u5ba2\u5385" });
   });
@@ -310,6 +341,27 @@ describe("a model", () => {
     expect([isKnown(0x9999), isKnown(0x649b)]).toEqual([false, true]);
   });
 
+  test.each([
+    ["RM mini", 0x278f, "cmd32", "none", false],
+    ["RM mini 3", 0x27c2, "cmd32", "none", false],
+    ["RM pro/pro+", 0x2712, "cmd32", "inside", true],
+    ["RM pro", 0x2787, "cmd32", "inside", true],
+    ["RM pro+", 0x27a9, "cmd32", "inside", true],
+    ["RM home", 0x2783, "cmd32", "inside", true],
+    ["RM plus", 0x278b, "cmd32", "inside", true],
+    ["RM mini 3", 0x6507, "len16", "none", false],
+    ["RM4 mini", 0x648d, "len16", "cable", false],
+    ["RM4C mini", 0x6539, "len16", "cable", false],
+    ["RM4 TV mate", 0x5209, "len16", "cable", false],
+    ["RM4C mate", 0x5211, "len16", "cable", false],
+    ["RM4S", 0x6364, "len16", "cable", false],
+    ["RM4 pro", 0x653c, "len16", "cable", true],
+    ["RM4C pro", 0x6184, "len16", "cable", true],
+  ])("%s of type %i has framing %s, sensors %s, radio %s", (name, type, framing, sensors, radio) => {
+    expect(modelOf(type)).toEqual({ name, framing, sensors, radio });
+    expect(isKnown(type)).toBe(true);
+  });
+
   test("is not told by the era of its name: a red RM mini 3 is framed as the 4-series", () => {
     expect(mini3).toEqual({ name: "RM mini 3", framing: "cmd32", sensors: "none", radio: false });
     expect(red).toEqual({ name: "RM mini 3", framing: "len16", sensors: "none", radio: false });
@@ -340,4 +392,6 @@ test.each([
   const error = new BroadlinkError(code);
   expect(error).toMatchObject({ name: "BroadlinkError", code, trouble: expected });
   expect(error.message).toMatch(new RegExp(`^the Broadlink unit: (it|our key).* \\(${code}\\)$`));
+  // Only of these is nothing known but that they are errors.
+  expect(error.message.includes("it failed")).toBe([-12, -2040, -32_768].includes(code));
 });

@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { encodeHello } from "../../src/broadlink/discovery.ts";
+import { exchangeWith } from "../../src/broadlink/exchange.ts";
 import { startFakeBroadlink } from "../../src/broadlink/fake.ts";
 import type { Mishap } from "../../src/broadlink/fake-faults.ts";
 import { openUnit } from "../../src/broadlink/unit.ts";
@@ -69,6 +71,31 @@ describe("an answer to a command", () => {
     await clock.advance(10_000);
     expect(next.said).toBe("silent");
   });
+});
+
+test("what is dropped is in the log of the wire", async () => {
+  const { unit, fake, clock, follow, lines } = await met();
+  fake.faults.mishaps.push("wrong-counter", "wrong-checksum", "doubled");
+  const sending = follow(unit.sendInfrared(code));
+  await clock.advance(2_000);
+  await until(() => sending.said === "done" && lines.some((line) => line.includes("nothing waits for")));
+  const dropped = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith("dropped"));
+  const reply = { host: fake.host, bytes: 0x38 + 16 };
+  expect(dropped).toMatchObject([
+    { ...reply, msg: "dropped a reply to something else" },
+    { ...reply, msg: "dropped a damaged reply", code: -4008 },
+    { ...reply, msg: "dropped a reply that nothing waits for" },
+  ]);
+});
+
+test("a bug in how answers are read fails the question at once", async () => {
+  const { fake, clock } = await wire();
+  const exchange = exchangeWith(fake, { clock, log: wireLog().log });
+  onTestFinished(() => exchange.close());
+  const asked = exchange.ask(encodeHello({ epochMs: 0, eastMinutes: 0 }), () => {
+    throw new RangeError("a bug");
+  });
+  await expect(asked).rejects.toThrow(new RangeError("a bug"));
 });
 
 test("an answer that is intact and makes no sense is an error at once: a repeat would say the same", async () => {

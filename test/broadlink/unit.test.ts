@@ -1,7 +1,7 @@
 import { pbkdf2 } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { encrypt } from "../../src/broadlink/cipher.ts";
 import { makes, startFakeBroadlink } from "../../src/broadlink/fake.ts";
 import { openUnit } from "../../src/broadlink/unit.ts";
@@ -32,6 +32,15 @@ describe.each(Object.keys(makes) as (keyof typeof makes)[])("a %s", (make) => {
     expect(await unit.readLearned()).toEqual(code);
   });
 
+  test("leaves learning when it is told to, if it knows how", async () => {
+    const { unit, fake, follow } = await met({ make });
+    await unit.enterLearning();
+    const leaving = follow(unit.leaveLearning());
+    await until(() => leaving.said !== undefined);
+    const left = make.includes("pro");
+    expect([leaving.said, fake.ear.listening]).toEqual([left ? "done" : "unsupported", !left]);
+  });
+
   test("measures what it can", async () => {
     const { unit, fake, follow } = await wire({ make });
     fake.measured = { temperatureCelsius: -3.5, humidityPercent: 80.05 };
@@ -48,6 +57,21 @@ test("without its cable there is nothing to measure", async () => {
   const { unit, fake } = await wire();
   fake.measured = undefined;
   expect(await unit.readSensors()).toBeUndefined();
+});
+
+test("a unit that fails while it learns is not one that has heard nothing yet", async () => {
+  const { unit, fake } = await met();
+  await unit.enterLearning();
+  fake.faults.refusals.push(-8);
+  await expect(unit.readLearned()).rejects.toMatchObject({ code: -8, trouble: "failed" });
+});
+
+test("a unit is greeted with the time here", async () => {
+  const { unit, fake, clock } = await wire();
+  const here = new Date(clock.epochMs());
+  await unit.identify();
+  const [hello = Buffer.alloc(0)] = fake.received.map(({ datagram }) => datagram);
+  expect([hello[0x12], hello[0x0f], hello[0x0e]]).toEqual([here.getDate(), here.getHours(), here.getMinutes()]);
 });
 
 test("a model that is guessed wrong can be told its framing", async () => {
@@ -221,7 +245,7 @@ describe("time", () => {
     expect(new Set(fake.received.map(({ datagram }) => datagram.toString("hex"))).size).toBe(1);
     await clock.advance(1);
     expect(sending).toMatchObject({ said: "silent", error: { code: -4000 } });
-    expect(sending.error?.message).toContain("127.0.0.1");
+    expect(sending.error?.message).toBe("the Broadlink unit: no answer from 127.0.0.1 in 10 s");
     expect([heard().length, fake.infrared.length]).toEqual([10, 1]);
   });
 
@@ -296,7 +320,7 @@ describe("time", () => {
 
 describe("turns", () => {
   test("one question at a time, infrared before polls, each kind in its order", async () => {
-    const { unit, fake, clock, heard } = await met();
+    const { unit, fake, clock, heard } = await met({ make: "RM4 pro" });
     fake.faults.mishaps.push("unheard");
     const order: string[] = [];
     const note = (name: string) => () => void order.push(name);
@@ -306,14 +330,16 @@ describe("turns", () => {
       unit.identify().then(note("identify")),
       unit.sendInfrared(code).then(note("first")),
       unit.enterLearning().then(note("learn")),
+      unit.readLearned().then(note("learned")),
+      unit.leaveLearning().then(note("leave")),
       unit.sendInfrared(code).then(note("second")),
     ];
     await clock.advance(999);
     expect(heard()).toEqual([]);
     await clock.advance(1);
     await Promise.all(all);
-    expect(order).toEqual(["sensors", "first", "learn", "second", "firmware", "identify"]);
-    expect(heard()).toHaveLength(6);
+    expect(order).toEqual(["sensors", "first", "learn", "learned", "leave", "second", "firmware", "identify"]);
+    expect(heard()).toHaveLength(8);
     await unit.readFirmware();
   });
 
@@ -325,6 +351,7 @@ describe("turns", () => {
     const later = follow(unit.sendInfrared(code));
     await clock.advance(9_999);
     expect(outcomes.map(({ said }) => said)).toEqual(["silent", "busy", "busy"]);
+    expect(outcomes[1]?.error).toMatchObject({ code: -4000, message: "the Broadlink unit: it was busy for 10 s" });
     fake.faults.silent = false;
     await clock.advance(1_000);
     await until(() => later.said !== undefined);
@@ -353,9 +380,51 @@ describe("the end", () => {
     await unit[Symbol.asyncDispose]();
     await until(() => outcomes.every(({ said }) => said !== undefined));
     expect(outcomes.map(({ said }) => said)).toEqual(["closed", "closed"]);
+    expect(outcomes[0]?.error).toMatchObject({ code: -4000, message: "the Broadlink unit: we are closing" });
     await expect(unit.sendInfrared(code)).rejects.toMatchObject({ trouble: "closed" });
     await clock.advance(60_000);
     expect(heard()).toEqual(["command"]);
+  });
+});
+
+/** How many UDP sockets this process has. */
+const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource === "UDPWrap").length;
+
+describe("sockets", () => {
+  // Those of earlier tests are closed, and gone some turns of the event loop later.
+  beforeEach(() => until(() => sockets() === 0));
+
+  test("are one at a time, another one after a silence, and none after the end", async () => {
+    const { unit, fake, clock, follow } = await wire();
+    const others = sockets();
+    await unit.sendInfrared(code);
+    await until(() => sockets() === others + 1);
+    fake.faults.mishaps.push(...Array(10).fill("lost"));
+    const silent = follow(unit.sendInfrared(code));
+    await clock.advance(10_000);
+    expect(silent.said).toBe("silent");
+    await until(() => sockets() === others);
+    await unit.sendInfrared(code);
+    await until(() => sockets() === others + 1);
+    await unit[Symbol.asyncDispose]();
+    await until(() => sockets() === others);
+    // No ping opens one again.
+    await clock.advance(500_000);
+    expect(sockets()).toBe(others);
+  });
+
+  test("no way to an address is a silence that says why, and leaves no socket behind", async () => {
+    const clock = virtualClock();
+    const { log, lines } = wireLog();
+    // Nobody may speak to everybody without asking for it.
+    await using unit = openUnit("255.255.255.255", { clock, log });
+    const failed = unit.sendInfrared(code).catch((error) => error);
+    await clock.advance(10_000);
+    const message = expect.stringMatching(/^the Broadlink unit: no answer from 255\.255\.255\.255 in 10 s: .*E[A-Z]+/);
+    expect(await failed).toMatchObject({ trouble: "silent", message });
+    const [told] = lines.map((line) => JSON.parse(line)).filter(({ trouble }) => trouble !== undefined);
+    expect(told).toMatchObject({ host: "255.255.255.255", msg: "the network could not deliver a datagram" });
+    await until(() => sockets() === 0);
   });
 });
 
@@ -367,6 +436,14 @@ describe("the network", () => {
     await clock.advance(10_000);
     expect(sending.said).toBe("silent");
     expect(sending.error?.message).toContain("ECONNREFUSED");
+    expect(sending.error?.cause).toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  test("a packet that no datagram can hold is a silence that says why", async () => {
+    const { unit, clock, follow } = await met();
+    const sending = follow(unit.sendInfrared(Buffer.alloc(65_500)));
+    await clock.advance(10_000);
+    expect(sending).toMatchObject({ said: "silent", error: { cause: { code: "EMSGSIZE" } } });
   });
 
   test("a host without an address is a silence after 10 s, and nothing is sent later", async () => {
@@ -410,7 +487,8 @@ describe("the network", () => {
     const { unit, fake, lines } = await wire({ session: { id: 1, key: Buffer.alloc(16, "a") } });
     await unit.sendInfrared(code);
     const text = lines.join("");
-    expect(text).toContain('"asked":"send infrared"');
+    for (const asked of ["authenticate", "send infrared"]) expect(text).toContain(`"asked":"${asked}"`);
+    expect(text).toContain("asked a Broadlink unit");
     expect(fake.infrared).toHaveLength(1);
     const key = Buffer.alloc(16, "a");
     for (const secret of [key.toString(), key.toString("hex"), key.toString("base64"), "97,97,97"]) {

@@ -46,3 +46,8 @@ export function fussySet(): CodeSet {
     ],
   };
 }
+
+/** One that has another code for off in each mode. */
+export function setWithManyOffs(): CodeSet {
+  return { ...readableSet(), codes: ({ from, to }) => [codeOf(to.power ? told(to) : `off from ${from.mode}`)] };
+}

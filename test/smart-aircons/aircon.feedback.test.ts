@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "../../devices/smart-aircons/change.ts";
 import { problemOf } from "../../devices/smart-aircons/feedback.ts";
 import { type LivedIn, livedIn } from "./aircon-lived-in.ts";
-import { fussySet } from "./aircon-set.ts";
+import { fussySet, setWithManyOffs } from "./aircon-set.ts";
 
 const WAIT = 30_000;
 const lasting = { waitMs: WAIT, lasting: true };
@@ -167,6 +167,16 @@ describe("A9: an aircon that does not do what it was told", () => {
     expect(aircon.takeSent()).toEqual(["off at 90", "off at 90"]);
   });
 
+  test("is told off again with the code that its mode has for that", () => {
+    const aircon = livedIn({ feedback: lasting, set: setWithManyOffs() });
+    says(aircon, true);
+    send(aircon, cool);
+    send(aircon, off);
+    aircon.takeSent();
+    aircon.pass(WAIT);
+    expect(aircon.takeSent()).toEqual(["off from cool"]);
+  });
+
   test("is not told again on the word of a plug that spoke too early, whatever else happens", () => {
     const aircon = livedIn({ feedback: momentary });
     send(aircon, cool);
@@ -239,6 +249,14 @@ describe("A9: an aircon that somebody else has switched", () => {
     expect(problem(aircon)).toBeUndefined();
     send(aircon, { kind: "mode", mode: "fan_only" });
     expect(aircon.takeSent()).toEqual([]);
+  });
+
+  test("gets the code that switches it on when a person says that it is off, whatever its plug said before", () => {
+    const aircon = livedIn({ feedback: lasting, set: fussySet() });
+    says(aircon, true);
+    aircon.assume(false);
+    send(aircon, switchOn);
+    expect(aircon.takeSent()).toEqual(["on", "fan_only 24 low off at 90"]);
   });
 
   test("loses its mark when a person says how it is, and the person is believed until the feedback speaks", () => {

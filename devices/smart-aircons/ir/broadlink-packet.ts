@@ -41,8 +41,8 @@ export function decodeBroadlink(bytes: Uint8Array): BroadlinkPacket {
 
 /** A packet written in hexadecimal or in Base64, whichever it is. Throws InfraredError. */
 export function parseBroadlink(text: string): BroadlinkPacket {
-  // No packet begins with what "26" means in Base64.
-  const isHex = /^\s*(26|b2|d7)[0-9a-f\s]*$/i.test(text);
+  // No packet begins with what these mean in Base64.
+  const isHex = /^\s*(26|b2|d7)/i.test(text);
   return decodeBroadlink(isHex ? parseHex(text) : parseBase64(text));
 }
 

@@ -8,7 +8,7 @@ export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("h
 /** Hexadecimal digits, with or without blanks. Throws InfraredError. */
 export function parseHex(text: string): Uint8Array {
   const digits = withoutBlanks(text);
-  if (digits === "" || digits.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(digits)) {
+  if (digits.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(digits)) {
     throw new InfraredError(`these are no hexadecimal bytes: ${beginning(digits)}`);
   }
   return Uint8Array.from(Buffer.from(digits, "hex"));

@@ -82,7 +82,6 @@ export function sendirWaveform({ frequencyHz, repeat, offset, pairs }: Sendir): 
   const inUs = (periods: number): number => Math.round((periods * 1e6) / frequencyHz);
   const once: number[] = [];
   for (const [on, off] of pairs) once.push(inUs(on), inUs(off));
-  if (repeat === 1) return once;
   // A last space of 0 is an end; where something follows, it is silence.
   const end = once.at(-1) ?? 0;
   const again = once.slice(offset - 1);

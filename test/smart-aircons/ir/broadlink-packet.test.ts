@@ -60,6 +60,7 @@ describe("a Broadlink packet", () => {
 
   test("too many durations are refused", () => {
     expect(() => written(Array(65_536).fill(412))).toThrow("a Broadlink packet takes 65535 bytes, not 65536");
+    expect(written(Array(65_535).fill(412))).toMatch(/^2600ffff0e/);
   });
 
   test("is written again as it was, whatever is in it", () => {
@@ -103,6 +104,10 @@ describe("the text of a Broadlink packet", () => {
     expect(parseBroadlink(text)).toEqual(packet);
   });
 
+  test("in Base64 may end as hexadecimal digits begin", () => {
+    expect(parseBroadlink("JgABAB26")).toEqual({ repeats: 0, waveform: [883] });
+  });
+
   test("in Base64 is what was packed", () => {
     expect(formatBase64(encodeBroadlink(packet))).toBe("JgAEAAABJZI=");
   });
@@ -115,9 +120,11 @@ describe("the text of a Broadlink packet", () => {
     ["JgAE=AABJZI", 'this is no Base64: "JgAE=AABJZI"'],
     ["JgAE!AABJZI", 'this is no Base64: "JgAE!AABJZI"'],
     ["260004000001259", 'these are no hexadecimal bytes: "260004000001259"'],
+    ["26000400g0012592", 'these are no hexadecimal bytes: "26000400g0012592"'],
     ["b2000100ff", "the Broadlink packet is 433 MHz radio, not infrared"],
     [`Jg${"A".repeat(60_000)}`, "the text is too long for infrared: 60002 characters"],
     [`!${"A".repeat(60)}`, `this is no Base64: "!${"A".repeat(39)}…"`],
+    [`!${"A".repeat(39)}`, `this is no Base64: "!${"A".repeat(39)}"`],
   ])("%.30j is refused", (text, message) => {
     expect(() => parseBroadlink(text)).toThrow(new InfraredError(message));
   });

@@ -126,6 +126,10 @@ describe("Fujitsu frames", () => {
     ["1463001010fc", "Fujitsu, six bytes without a check: command 252 has no name"],
     ["146300101002fc", "Fujitsu: the checksum is fc, and should be fd"],
     ["146300101102", "Fujitsu, six bytes without a check: byte 4 has bits nobody explained: 00000001"],
+    [
+      "1463001011fc",
+      "Fujitsu, six bytes without a check: command 252 has no name; byte 4 has bits nobody explained: 00000001",
+    ],
     ["14630010100b300000000000000000000000", "a Fujitsu frame of 18 bytes is none that we know"],
     ["1463", "a Fujitsu frame of 2 bytes is none that we know"],
   ])("%s is refused", (text, refused) => {
@@ -152,10 +156,14 @@ describe("Fujitsu frames", () => {
     expect(() => encodeFujitsu(state)).toThrow(new InfraredError(message));
   });
 
-  test("a word that is none is refused", () => {
+  test("a word that is none is refused, and so is a number for yes or no", () => {
     const fan = JSON.parse('"hurricane"');
     expect(() => encodeFujitsu(fujitsuState({ bytes: 16, mode: "cool", temperatureCelsius: 22, fan }))).toThrow(
       "fan can't be hurricane: it is one of auto, high, medium, low, quiet",
+    );
+    const clean = JSON.parse("2");
+    expect(() => encodeFujitsu(fujitsuState({ bytes: 16, mode: "cool", temperatureCelsius: 22, clean }))).toThrow(
+      "clean can't be 2: it is true or false",
     );
   });
 

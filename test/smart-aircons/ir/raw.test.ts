@@ -18,7 +18,7 @@ describe("a Pronto code", () => {
 
   test("that only repeats is what it repeats; else it is what is sent once", () => {
     expect(parsePronto("0000 006d 0000 0001 0010 0020").waveform).toEqual([421, 841]);
-    expect(parsePronto(" 0000 006d 0001 0001\n0010 0020 0030 0040 ").waveform).toEqual([421, 841]);
+    expect(parsePronto(" 0000 006d  0001 0001\n0010 0020 0030 0040 ").waveform).toEqual([421, 841]);
   });
 
   test.each([
@@ -32,6 +32,7 @@ describe("a Pronto code", () => {
     ["0000 006d 0002 0000 0010 0020", "the Pronto code says 2 pairs of durations and has 1"],
     ["0000 006d 0001 0000 0010 0020 0030", "the Pronto code says 1 pairs of durations and has 1.5"],
     ["0000 006d 0000 0000", "the Pronto code says 0 pairs of durations and has 0"],
+    ["0000 ".repeat(12_000), "the Pronto code has no frequency"],
     ["0000 ".repeat(12_001), "the Pronto code is too long: 60005 characters"],
   ])("%.40j is refused", (text, message) => {
     expect(() => parsePronto(text)).toThrow(new InfraredError(message));
@@ -58,6 +59,7 @@ describe("a packed code", () => {
     expect(unpackHeatshrink(pack(7, [1, 16], [17, 1]))).toHaveLength(18);
     expect([...unpackHeatshrink(pack(1, 2, 3, 4, 5, 6, 7, 8))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect([...unpackHeatshrink(Uint8Array.of())]).toEqual([]);
+    expect([...unpackHeatshrink(Uint8Array.of(...pack(7), 0))]).toEqual([7]);
   });
 
   test("may not point to before its beginning", () => {
@@ -68,7 +70,7 @@ describe("a packed code", () => {
   });
 
   test("may not be endless", () => {
-    expect(() => unpackHeatshrink(pack(1, ...Array(3749).fill([1, 16])))).not.toThrow();
+    expect(unpackHeatshrink(pack(1, ...Array(3749).fill([1, 16]), [1, 15]))).toHaveLength(60_000);
     expect(() => unpackHeatshrink(pack(1, ...Array(3750).fill([1, 16])))).toThrow(
       "the packed code is longer than 60000 bytes",
     );
@@ -102,6 +104,7 @@ describe("a raw code of a Xiaomi remote", () => {
     expect(parseXiaomi(packed("4360,4410,480"))).toEqual([4360, 4410, 480]);
     expect(parseXiaomi(packed("4360,4410\0junk"))).toEqual([4360, 4410]);
     expect(parseXiaomi(`${packed("4360,4410")}:38400`)).toEqual([4360, 4410]);
+    expect(parseXiaomi(`${packed("4360,4410")}:38400 \n`)).toEqual([4360, 4410]);
   });
 
   test("is a table and pairs: the mark in the low half of a byte, the space in the high one", () => {
@@ -121,6 +124,8 @@ describe("a raw code of a Xiaomi remote", () => {
     [formatBase64(Uint8Array.of(0x67, 0xa5, 1, 0)), "the table of durations is followed by 0 of 1 durations"],
     [packed("hello"), 'duration 1 is not a number of microseconds: "hello"'],
     ["ZA", "there are no durations"],
+    [packed("\x004360"), "there are no durations"],
+    ["ZA:38400x", 'this is no Base64: "ZA:38400x"'],
     ["!", 'this is no Base64: "!"'],
   ])("%.20j is refused", (text, message) => {
     expect(() => parseXiaomi(text)).toThrow(new InfraredError(message));
@@ -150,6 +155,7 @@ describe("a raw code of a SmartIR file", () => {
     [4360, "a raw code is a text or a list of microseconds, not 4360"],
     [null, "a raw code is a text or a list of microseconds, not null"],
     [{}, "a raw code is a text or a list of microseconds, not {}"],
+    [{ a: "b".repeat(99) }, `a raw code is a text or a list of microseconds, not {"a":"${"b".repeat(34)}`],
   ])("%j is refused", (code, message) => {
     expect(() => parseRaw(code)).toThrow(new InfraredError(message));
   });

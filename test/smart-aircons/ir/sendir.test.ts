@@ -73,6 +73,10 @@ describe("the durations of sendir", () => {
     expect(parsePairs("1,1,65535,65535")).toEqual(pairs);
   });
 
+  test("are at most 6000 pairs", () => {
+    expect(parsePairs(`10,20${"A".repeat(5999)}`)).toHaveLength(6000);
+  });
+
   test("have fifteen letters; a pair that is new after them stays in numbers", () => {
     const pairs = Array.from({ length: 17 }, (_, index): Pair => [index + 1, 20]);
     const text = formatPairs([...pairs, [15, 20], [16, 20], [17, 20]], true);
@@ -89,6 +93,8 @@ describe("the durations of sendir", () => {
     ["", "there are no durations"],
     ["10,20,", "durations are numbers and capital letters, and at 4 is neither"],
     ["10,,20", "durations are numbers and capital letters, and at 1 is neither"],
+    ["a", "durations are numbers and capital letters, and at 1 is neither"],
+    ["10,20A[", "durations are numbers and capital letters, and at 7 is neither"],
     ["10,20a", "durations are numbers and capital letters, and at 4 is neither"],
     ["10,20A,30,40", "durations are numbers and capital letters, and at 7 is neither"],
     ["10,-20", "durations are numbers and capital letters, and at 1 is neither"],
@@ -151,6 +157,8 @@ describe("a sendir command", () => {
   test.each([
     ["", 'there is no sendir command: ""'],
     ["IR Learner Disabled", 'there is no sendir command: "IR Learner Disabled"'],
+    ["\n IR Learner Disabled\r\n", 'there is no sendir command: "IR Learner Disabled"'],
+    ["  sendir,1:1,0 ", 'sendir wants address, id, frequency, repeat, offset and durations: "sendir,1:1,0"'],
     ["sendir,1:1,0", 'sendir wants address, id, frequency, repeat, offset and durations: "sendir,1:1,0"'],
     [
       "sendir,0:1,0,37000,1,1,1,2",
@@ -170,6 +178,10 @@ describe("a sendir command", () => {
     ["sendir,1:1,0,37000,1,2,1,2", "the offset of sendir is 2, where no light begins"],
     ["sendir,1:1,0,37000,1,2,1,2,3,4", "the offset of sendir is 2, where no light begins"],
     ["sendir,1:1,0,37000,1,3,1,2", "the offset of sendir is 3, where no light begins"],
+    [
+      `sendir,${"1".repeat(59_993)}`,
+      `sendir wants address, id, frequency, repeat, offset and durations: "sendir,${"1".repeat(33)}…"`,
+    ],
     [`sendir,${"1".repeat(60_000)}`, "the text is too long for infrared: 60007 characters"],
   ])("%.60j is refused", (text, message) => {
     expect(() => parseSendir(text)).toThrow(new InfraredError(message));

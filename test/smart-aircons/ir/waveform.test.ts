@@ -11,8 +11,13 @@ test("what is wrong with infrared has a name of its own", () => {
 });
 
 describe("bytes in hexadecimal digits", () => {
-  test.each(["", "123", "x1234", "1234x", "12 3"])("%j are refused", (text) => {
+  test.each(["", "123", "x12345", "12345x", "12 3"])("%j are refused", (text) => {
     expect(() => parseHex(text)).toThrow(/^these are no hexadecimal bytes/);
+  });
+
+  test("are at most 60000, whatever they say", () => {
+    expect(parseHex("0f".repeat(30_000))).toHaveLength(30_000);
+    expect(() => parseHex(`${"0f".repeat(30_000)} `)).toThrow("the text is too long for infrared: 60001 characters");
   });
 });
 
@@ -21,7 +26,8 @@ describe("durations in microseconds", () => {
     ["3296,1648,412", [3296, 1648, 412]],
     ["3296 -1648 412 -412", [3296, 1648, 412, 412]],
     ["[3296, -1648, 412, 0]", [3296, 1648, 412, 0]],
-    ["+3296;1648\n412.6", [3296, 1648, 413]],
+    ["3296 1648 412 0", [3296, 1648, 412, 0]],
+    ["+3296;1648\n412.55", [3296, 1648, 413]],
     ["  9000\t4500 ", [9000, 4500]],
   ])("%j is read", (text, waveform) => {
     expect(parseMicroseconds(text)).toEqual(waveform);
@@ -46,6 +52,10 @@ describe("durations in microseconds", () => {
         expect(parseMicroseconds(formatMicroseconds(waveform))).toEqual(waveform);
       }),
     );
+  });
+
+  test("are read from a text of 60000 characters", () => {
+    expect(parseMicroseconds("1,".repeat(30_000))).toHaveLength(30_000);
   });
 
   test("add up to how long it takes", () => {
