@@ -6,6 +6,9 @@ export default defineConfig({
     include: [
       "test/sprinklers/{zones,codecs,relays}*.test.ts",
       "test/core/{broker-errors,cell,commands,complaints,contest.random,duration,flags,homeassistant,metrics,outbox-client,payloads}.test.ts",
+      "test/smart-aircons/{aircon,aircon.feedback,aircon.memory,aircon.readings,config,entities}.test.ts",
+      "test/smart-aircons/ir/*.test.ts",
+      "test/broadlink/{codecs,unit,faults}.test.ts",
     ],
     setupFiles: ["test/support/same-luck.ts"],
     env: { ORACLE_LIVES: "1200" },
