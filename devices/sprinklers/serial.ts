@@ -3,6 +3,8 @@ import { SerialPort } from "serialport";
 import { type Link, LinkError, type Port } from "./link.ts";
 
 const BAUD = 9_600;
+/** So long bytes may gather before they are read; a line takes 5 to 100 ms on the wire. */
+const GATHER_MS = 10;
 
 /** A serial port by its path; a link such as `/dev/serial/by-id/…` is resolved anew at each opening (S10). */
 export function serialLink(path: string): Link {
@@ -39,6 +41,9 @@ async function look(path: string) {
 async function openPort(path: string, real: string): Promise<Port> {
   // A new one per connection: an old one would send what was written while it was unplugged.
   const stream = new SerialPort({ path: real, baudRate: BAUD, autoOpen: false });
+  // Each read is two jobs for a thread, and a board's bytes come one by one: a few at a time take half of the processor.
+  const read = stream._read.bind(stream);
+  stream._read = (size) => void setTimeout(read, GATHER_MS, size);
   await new Promise<void>((resolve, reject) =>
     stream.open((error) => (error ? reject(understand(path, error.message)) : resolve())),
   );
