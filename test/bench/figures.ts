@@ -7,7 +7,7 @@ import { median, type Row, ratio } from "./row.ts";
 
 export type Command = readonly [string, ...string[]];
 
-const STARTS = 7;
+const STARTS = 11;
 /** The second in which commands are refused (S12); board and memory are waited for meanwhile. */
 const GRACE_MS = 1_000;
 const SETTLE_MS = 10_000;
