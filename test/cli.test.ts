@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
+import { cli } from "./support/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mqtt-things-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command line to its end. */
 function mqttThings(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const cli = join(import.meta.dirname, "../src/cli.ts");
   return new Promise((resolve) =>
     execFile(process.execPath, [cli, ...argv], { env: { PATH: process.env.PATH } }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),

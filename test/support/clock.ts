@@ -59,3 +59,15 @@ export function virtualClock(epochMs = Date.UTC(2026, 10, 22, 2, 0, 0)): Virtual
     },
   };
 }
+
+/** A handshake and a request take less turns than that; nothing here waits for anything but sockets of this process. */
+const TURNS = 30;
+
+/** Lets time pass in small steps: between two of them whatever is on its way arrives. */
+export async function pass(clock: VirtualClock, ms: number, stepMs = 100): Promise<void> {
+  for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
+    for (let i = 0; i < TURNS; i++) await turn();
+    await clock.advance(Math.min(stepMs, leftMs));
+  }
+  for (let i = 0; i < TURNS; i++) await turn();
+}

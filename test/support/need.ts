@@ -3,7 +3,18 @@ import { delimiter, join } from "node:path";
 import { describe, it } from "vitest";
 
 /** A program some tests need, and a machine may lack. */
-export type Tool = "mosquitto" | "python3" | "openssl" | "setpriv" | "avr-gcc" | "make";
+export type Tool =
+  | "mosquitto"
+  | "python3"
+  | "openssl"
+  | "setpriv"
+  | "avr-gcc"
+  | "make"
+  | "shellcheck"
+  | "buildah"
+  | "podman"
+  | "runc"
+  | "debootstrap";
 
 function onPath(tool: Tool): boolean {
   // Debian installs the broker where a user's PATH does not look.

@@ -9,6 +9,8 @@ export interface DaemonOptions {
   cwd?: string;
   /** Default: `src/cli.ts` of this checkout. */
   script?: string;
+  /** Instead of Node and a script. */
+  command?: string;
 }
 
 /** How a process ended, and how many ms that took since the last `signal()`, or since the start when there was none. */
@@ -31,7 +33,8 @@ export interface Daemon extends AsyncDisposable {
   signal(name: NodeJS.Signals): void;
 }
 
-const cli = join(import.meta.dirname, "../../src/cli.ts");
+/** The command line, as it is in the sources. */
+export const cli = join(import.meta.dirname, "../../src/cli.ts");
 
 function byLine(onLine: (line: string) => void) {
   let rest = "";
@@ -58,7 +61,8 @@ function parsed(line: string): unknown {
 /** Starts `mqtt-things …args` from the sources. Disposing kills it if it still lives, and waits until it is gone. */
 export function startDaemon(args: string[], options: DaemonOptions = {}): Daemon {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env };
-  const child = spawn(process.execPath, [options.script ?? cli, ...args], {
+  const words = options.command === undefined ? [options.script ?? cli, ...args] : args;
+  const child = spawn(options.command ?? process.execPath, words, {
     stdio: ["ignore", "pipe", "pipe"],
     env,
     ...(options.cwd !== undefined && { cwd: options.cwd }),

@@ -10,8 +10,8 @@ import { boardOnPty } from "../../devices/sprinklers/pty.ts";
 import { simulatedBoard } from "../../devices/sprinklers/simulated-board.ts";
 import { endWithUs } from "../support/children.ts";
 import { suite } from "../support/need.ts";
+import { cli } from "../support/process.ts";
 
-const cli = join(import.meta.dirname, "../../src/cli.ts");
 const hex = readFileSync(new URL("../../devices/sprinklers/firmware/sprinklers.hex", import.meta.url), "utf8");
 
 /** A board on a pty, unplugged at the end. */

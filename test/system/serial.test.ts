@@ -10,10 +10,8 @@ import { startAedes } from "../support/broker.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
 import { suite } from "../support/need.ts";
 import { freePort } from "../support/ports.ts";
-import { startDaemon } from "../support/process.ts";
+import { cli, startDaemon } from "../support/process.ts";
 import { base, type SerialHouse, serialHouse } from "./serial-house.ts";
-
-const cli = join(import.meta.dirname, "../../src/cli.ts");
 
 /** Ends the daemon with SIGTERM; the valve has to be off by then because it was told so. */
 async function sigterm({ daemon, board }: SerialHouse) {

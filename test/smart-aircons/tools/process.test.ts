@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { cli } from "../../support/process.ts";
 import { codeFile } from "../code-sets/code-files.ts";
 import { ir } from "./run-ir.ts";
 
@@ -11,7 +12,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a line of shell, in which `$ir` is the command line's tool. */
 function shell(line: string): Promise<{ code: number; out: string; err: string }> {
-  const cli = join(import.meta.dirname, "../../../src/cli.ts");
   const env = { PATH: process.env.PATH, ir: `${process.execPath} ${cli} ir`, folder };
   return new Promise((resolve) =>
     execFile("/bin/sh", ["-c", line], { env }, (error, out, err) =>
