@@ -1,4 +1,5 @@
-import { command, type Entity, numberPayload, wordPayload } from "../../src/device.ts";
+import { command, type Entity } from "../../src/device.ts";
+import { numberPayload, wordPayload } from "../../src/payloads.ts";
 import { allWords, temperatureRange } from "./abilities.ts";
 import type { CodeSet } from "./code-sets/code-set.ts";
 import type { Control } from "./control.ts";

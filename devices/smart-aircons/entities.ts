@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Cell, follow } from "../../src/cell.ts";
-import { command, type Device, type Entity, type Input, type State, wordPayload } from "../../src/device.ts";
+import { command, type Device, type Entity, type Input, type State } from "../../src/device.ts";
+import { wordPayload } from "../../src/payloads.ts";
 import { climateEntity } from "./climate-entity.ts";
 import type { CodeSet } from "./code-sets/code-set.ts";
 import type { Control } from "./control.ts";

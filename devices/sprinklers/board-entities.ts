@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { command, type Entity, numberPayload } from "../../src/device.ts";
+import { command, type Entity } from "../../src/device.ts";
+import { numberPayload } from "../../src/payloads.ts";
 import type { Zones } from "./garden.ts";
 
 /** What is there once, whatever zones there are: all off, the rain delay, and how the board is (S9). */

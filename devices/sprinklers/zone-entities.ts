@@ -1,4 +1,5 @@
-import { type Attribute, command, type Entity, numberPayload, wordPayload } from "../../src/device.ts";
+import { type Attribute, command, type Entity } from "../../src/device.ts";
+import { numberPayload, wordPayload } from "../../src/payloads.ts";
 import type { Zones } from "./garden.ts";
 import { reasons, type ZoneRules } from "./zones.ts";
 

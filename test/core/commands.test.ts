@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { obey } from "../../src/commands.ts";
 import { complaints } from "../../src/complaints.ts";
-import { command, Refused, wordPayload } from "../../src/device.ts";
+import { command, Refused } from "../../src/device.ts";
 import { metrics } from "../../src/metrics.ts";
+import { wordPayload } from "../../src/payloads.ts";
 import { virtualClock } from "../support/clock.ts";
 import { captureLog } from "../support/toy.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { command, numberPayload, Refused, wordPayload } from "../../src/device.ts";
+import { command, Refused } from "../../src/device.ts";
+import { numberPayload, wordPayload } from "../../src/payloads.ts";
 
 const why = (schema: { safeParse(value: unknown): { error?: { issues: { message: string }[] } } }, payload: string) =>
   schema.safeParse(payload).error?.issues.map(({ message }) => message);
@@ -37,6 +38,14 @@ describe("a number in a payload", () => {
     expect(["0", "10", "3.0"].map((payload) => whole.parse(payload))).toEqual([0, 10, 3]);
     for (const payload of ["3.5", "-1", "11"]) {
       expect(why(whole, payload)).toEqual(["level must be a whole number from 0 to 10"]);
+    }
+  });
+
+  it("may be beyond a bound by less than half a step, to which it is snapped", () => {
+    const stepped = numberPayload("level", 18, 30, { step: 1 });
+    expect(["17.5", "18", "30", "30.4"].map((payload) => stepped.parse(payload))).toEqual([17.5, 18, 30, 30.4]);
+    for (const payload of ["17.4", "30.5"]) {
+      expect(why(stepped, payload)).toEqual(["level must be a number from 18 to 30"]);
     }
   });
 

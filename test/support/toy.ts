@@ -4,17 +4,9 @@ import { type Cell, cell } from "../../src/cell.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type CoreConfig, coreKeys } from "../../src/core-keys.ts";
 import { type Daemon, run } from "../../src/daemon.ts";
-import {
-  command,
-  type Device,
-  type DeviceEvent,
-  type Entity,
-  numberPayload,
-  type Report,
-  type State,
-  wordPayload,
-} from "../../src/device.ts";
+import { command, type Device, type DeviceEvent, type Entity, type Report, type State } from "../../src/device.ts";
 import type { LogLevel } from "../../src/log.ts";
+import { numberPayload, wordPayload } from "../../src/payloads.ts";
 
 /** A device without hardware: it does at once what it is told, and tells what it was told. */
 export interface ToyDevice {
