@@ -1,4 +1,4 @@
-import type { Garden, Reason, Zone } from "./zones.ts";
+import type { Garden, Reason, Zone } from "./garden-model.ts";
 
 /** The garden with these things changed about one zone. */
 export function change(garden: Garden, relay: number, changes: Partial<Zone>): Garden {

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { localTime } from "../../src/local-time.ts";
 import { waits } from "./closing.ts";
-import type { Garden, GardenEvent } from "./zones.ts";
+import type { Garden, GardenEvent } from "./garden-model.ts";
 
 /** How people read the log. */
 export interface Reader {

@@ -1,7 +1,7 @@
 import { change, close, closeAll, dropQueue } from "./closing.ts";
+import type { Garden, Now, Phase, Rules } from "./garden-model.ts";
 import { runMaster } from "./master.ts";
 import { startWaiting } from "./opening.ts";
-import type { Garden, Now, Phase, Rules } from "./zones.ts";
 
 const BROKER_LOSS_MS = 120_000;
 

@@ -3,9 +3,9 @@ import type { Device, State } from "../../src/device.ts";
 import { boardEntities } from "./board-entities.ts";
 import type { Board } from "./driver.ts";
 import type { Zones } from "./garden.ts";
+import type { Rules } from "./garden-model.ts";
 import { memory, outgrown, recollect } from "./memory.ts";
 import { zoneEntities } from "./zone-entities.ts";
-import type { Rules } from "./zones.ts";
 
 interface Options {
   /** What people call each zone, by relay; `Bank <n>` where they didn't say. */

@@ -4,16 +4,8 @@ import type { Clock } from "../../src/clock.ts";
 import { Refused } from "../../src/device.ts";
 import { diary, type Reader } from "./diary.ts";
 import type { Board, BoardEvent } from "./driver.ts";
-import {
-  decide,
-  emptyGarden,
-  type Garden,
-  type GardenEvent,
-  type Now,
-  nextDueMs,
-  type Rules,
-  wantedRelays,
-} from "./zones.ts";
+import type { Garden, GardenEvent, Now, Rules } from "./garden-model.ts";
+import { decide, emptyGarden, nextDueMs, wantedRelays } from "./zones.ts";
 
 /** The rules at work: events go in, the board is told what is wanted, time passes. */
 export interface Zones extends AsyncDisposable {

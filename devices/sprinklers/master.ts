@@ -1,4 +1,4 @@
-import type { Garden, Now, Rules } from "./zones.ts";
+import type { Garden, Now, Rules } from "./garden-model.ts";
 
 type MasterRules = NonNullable<Rules["master"]>;
 

@@ -1,5 +1,5 @@
 import type { State } from "../../src/device.ts";
-import { type Garden, type GardenEvent, type Reason, type Rules, reasons, type Zone } from "./zones.ts";
+import { type Garden, type GardenEvent, type Reason, type Rules, reasons, type Zone } from "./garden-model.ts";
 
 /**
  * What has to survive a restart and has no topic of its own: which day `watered_today` is about, and which zones' topics

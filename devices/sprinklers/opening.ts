@@ -1,6 +1,6 @@
 import { change, close, waits } from "./closing.ts";
+import type { Decision, Garden, Now, Reason, Rules, Run, Zone, ZoneRules } from "./garden-model.ts";
 import { MASTER_LIMIT_MS, masterEndMs, masterOn } from "./master.ts";
-import type { Decision, Garden, Now, Reason, Rules, Run, Zone, ZoneRules } from "./zones.ts";
 
 /** Takes a wish for water in: a zone that is open runs on, any other waits for its turn, which may be now. */
 export function open(rules: Rules, garden: Garden, relay: number, onceMs: number | undefined, now: Now): Decision {

@@ -1,9 +1,9 @@
 /** The firmware drops a relay 30 s after its last `on`; this often it is told again. */
 const REFRESH_MS = 5_000;
 /** 30 s of the firmware's dead-man timer, its inaccuracy of 1.2 s, and a margin (S3). */
-const DEAD_MAN_MS = 35_000;
+export const DEAD_MAN_MS = 35_000;
 /** A relay that was not told for so long may have been dropped by the firmware: telling it again would open it anew. */
-const TOO_LATE_MS = 25_000;
+export const TOO_LATE_MS = 25_000;
 /** How long a board with nothing to do may say nothing before it is asked. */
 const IDLE_MS = 20_000;
 

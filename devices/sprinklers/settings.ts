@@ -1,5 +1,5 @@
 import { localDay } from "../../src/local-time.ts";
-import type { Rules } from "./zones.ts";
+import type { Rules } from "./garden-model.ts";
 
 const DURATION_MS = 10 * 60_000;
 

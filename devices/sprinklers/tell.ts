@@ -1,7 +1,8 @@
 import { change, changeEach, close, closeAll } from "./closing.ts";
+import type { Decision, Garden, GardenEvent, Now, Rules } from "./garden-model.ts";
 import { confirmMaster, masterOff } from "./master.ts";
 import { open } from "./opening.ts";
-import type { Decision, Garden, GardenEvent, Now, Rules } from "./zones.ts";
+import { DEAD_MAN_MS } from "./relays.ts";
 
 /** What an event by itself changes. */
 export function tell(rules: Rules, garden: Garden, event: GardenEvent, now: Now): Decision {
@@ -68,9 +69,6 @@ function restore(garden: Garden, saved: GardenEvent & { kind: "restore" }): Gard
 function begin(garden: Garden): Garden {
   return { ...changeEach(garden, (zone) => ({ ...zone, phase: { is: "closed" } })), boardReady: true };
 }
-
-/** The firmware's dead-man timer and a margin, as in S3. */
-const DEAD_MAN_MS = 35_000;
 
 /** The board is away: nothing is wanted of it, and nobody waits for its answers, but water may run on for a while. */
 function lose(garden: Garden, now: Now): Garden {

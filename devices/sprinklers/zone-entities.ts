@@ -1,7 +1,7 @@
 import { type Attribute, command, type Entity } from "../../src/device.ts";
 import { numberPayload, wordPayload } from "../../src/payloads.ts";
 import type { Zones } from "./garden.ts";
-import { reasons, type ZoneRules } from "./zones.ts";
+import { reasons, type ZoneRules } from "./garden-model.ts";
 
 const onOff = wordPayload({ "1": true, ON: true, OPEN: true, "0": false, OFF: false, CLOSE: false });
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { GardenEvent } from "../../devices/sprinklers/garden-model.ts";
 import { memory, outgrown, recollect } from "../../devices/sprinklers/memory.ts";
 import { lineCutter, parseLine, request } from "../../devices/sprinklers/protocol.ts";
-import { emptyGarden, type GardenEvent } from "../../devices/sprinklers/zones.ts";
+import { emptyGarden } from "../../devices/sprinklers/zones.ts";
 import { heldMiB } from "../support/memory.ts";
 import { aGarden, HOUR, MINUTE, zone } from "./rules-garden.ts";
 

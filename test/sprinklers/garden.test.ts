@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runZones } from "../../devices/sprinklers/garden.ts";
-import type { Rules } from "../../devices/sprinklers/zones.ts";
+import type { Rules } from "../../devices/sprinklers/garden-model.ts";
 import { cell } from "../../src/cell.ts";
 import type { Clock } from "../../src/clock.ts";
 import { Refused } from "../../src/device.ts";

@@ -1,4 +1,4 @@
-import type { Reason, Rules } from "../../devices/sprinklers/zones.ts";
+import type { Reason, Rules } from "../../devices/sprinklers/garden-model.ts";
 import type { ImaginedBoard } from "./oracle-board.ts";
 import { fail, judgeMaster, LONGEST_CLOSING_MS, MASTER_LIMIT_MS, type Moment } from "./oracle-pump.ts";
 

@@ -1,4 +1,4 @@
-import type { Garden, GardenEvent, Rules } from "../../devices/sprinklers/zones.ts";
+import type { Garden, GardenEvent, Rules } from "../../devices/sprinklers/garden-model.ts";
 import type { ImaginedBoard } from "./oracle-board.ts";
 
 /** What the rules made of an event. */

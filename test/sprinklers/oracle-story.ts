@@ -1,11 +1,5 @@
-import {
-  decide,
-  emptyGarden,
-  type GardenEvent,
-  nextDueMs,
-  type Rules,
-  wantedRelays,
-} from "../../devices/sprinklers/zones.ts";
+import type { GardenEvent, Rules } from "../../devices/sprinklers/garden-model.ts";
+import { decide, emptyGarden, nextDueMs, wantedRelays } from "../../devices/sprinklers/zones.ts";
 import { imaginedBoard, type Said } from "./oracle-board.ts";
 import { judge } from "./oracle-judge.ts";
 

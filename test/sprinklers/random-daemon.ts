@@ -1,8 +1,8 @@
 import { type Board, openBoard } from "../../devices/sprinklers/driver.ts";
 import type { RelayBoard } from "../../devices/sprinklers/fake-board.ts";
 import { runZones, type Zones } from "../../devices/sprinklers/garden.ts";
+import type { Rules } from "../../devices/sprinklers/garden-model.ts";
 import { type Link, LinkError, type Port } from "../../devices/sprinklers/link.ts";
-import type { Rules } from "../../devices/sprinklers/zones.ts";
 import { type Cell, cell } from "../../src/cell.ts";
 import type { Clock } from "../../src/clock.ts";
 import { zoneRelays } from "./random-acts.ts";

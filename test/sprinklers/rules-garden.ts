@@ -1,14 +1,5 @@
-import {
-  decide,
-  emptyGarden,
-  type Garden,
-  type GardenEvent,
-  type Now,
-  nextDueMs,
-  type Rules,
-  wantedRelays,
-  type ZoneRules,
-} from "../../devices/sprinklers/zones.ts";
+import type { Garden, GardenEvent, Now, Rules, ZoneRules } from "../../devices/sprinklers/garden-model.ts";
+import { decide, emptyGarden, nextDueMs, wantedRelays } from "../../devices/sprinklers/zones.ts";
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
