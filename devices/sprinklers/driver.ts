@@ -5,7 +5,7 @@ import { complaints } from "../../src/complaints.ts";
 import { Fatal } from "../../src/fatal.ts";
 import { type Link, LinkError } from "./link.ts";
 import type { Line } from "./protocol.ts";
-import { trackRelays } from "./relays.ts";
+import { TOO_LATE_MS, trackRelays } from "./relays.ts";
 import { keepOpen } from "./reopening.ts";
 import { openSession, Restarted, type Session } from "./session.ts";
 
@@ -167,7 +167,10 @@ export function openBoard(
 
   /** Tells the board what is wanted until it is lost (throws) or everything is off for good (returns). */
   async function obey(session: Session): Promise<void> {
-    let lookedMs = clock.monotonicMs();
+    let turnedMs = clock.monotonicMs();
+    let lookedMs = turnedMs;
+    // A loop that did not turn for so long may not open what was wanted before, nor what waited for that to end (S11).
+    const stoodStill = () => clock.monotonicMs() - turnedMs >= TOO_LATE_MS;
     let toldMs = Number.NEGATIVE_INFINITY;
     /** Has the board say how its relays are, if it can, and if it has not just done so. */
     const asked = async (now: number) => {
@@ -182,8 +185,12 @@ export function openBoard(
       if (closing.signal.aborted) return switchOff(session);
       const now = clock.monotonicMs();
       const next = relays.next(wanted, now);
-      if (relays.stoodStill(wanted, now)) throw new Error("this machine stood still for longer than the board waits");
-      const still = () => !next?.on || (!closing.signal.aborted && (wanted.get(next.relay) ?? 0) > clock.monotonicMs());
+      if (stoodStill() || relays.stoodStill(wanted, now)) {
+        throw new Error("this machine stood still for longer than the board waits");
+      }
+      turnedMs = now;
+      const still = () =>
+        !next?.on || (!closing.signal.aborted && !stoodStill() && (wanted.get(next.relay) ?? 0) > clock.monotonicMs());
       // A refresh would open a relay anew that a reset has closed, if the board's banner was lost (S11).
       if ((next?.idle || next?.refresh) && (await asked(now))) continue;
       if (next) await session.set(next.relay, next.on, still);

@@ -5,6 +5,7 @@ import { Refused } from "../../src/device.ts";
 import { diary, type Reader } from "./diary.ts";
 import type { Board, BoardEvent } from "./driver.ts";
 import type { Garden, GardenEvent, Now, Rules } from "./garden-model.ts";
+import { DEAD_MAN_MS } from "./relays.ts";
 import { decide, emptyGarden, nextDueMs, wantedRelays } from "./zones.ts";
 
 /** The rules at work: events go in, the board is told what is wanted, time passes. */
@@ -61,8 +62,11 @@ export function runZones(
   }
 
   function tell(event: GardenEvent): string | undefined {
-    const before = garden.get();
-    const { garden: after, refused } = decide(rules, before, event, now());
+    const is = now();
+    const { countedMs, ...rest } = garden.get();
+    // When this process stood still for hours, water did not run for hours: the firmware closes what nobody refreshes.
+    const before = { ...rest, countedMs: Math.max(countedMs, is.monotonicMs - DEAD_MAN_MS) };
+    const { garden: after, refused } = decide(rules, before, event, is);
     if (!failing) board.want(wantedRelays(rules, after));
     garden.set(after);
     nap.abort();

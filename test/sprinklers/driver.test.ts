@@ -357,6 +357,19 @@ describe("answers", () => {
     expect(truly(wired.board)).toEqual([]);
   });
 
+  test("a machine that stood still while it opened a relay does not try again afterwards", async () => {
+    const wired = await ready();
+    wired.board.faults.loseAnswers = 1;
+    want(wired, 2);
+    await wired.clock.advance(200);
+    const sent = await wired.sent(async () => {
+      wired.clock.jump(40_000);
+      await wired.clock.advance(10_000);
+    });
+    expect(sent).not.toContain("2,on");
+    expect(truly(wired.board)).toEqual([]);
+  });
+
   test("a board that floods us with errors and time-outs, or restarts all the time, is few lines in the log", async () => {
     const wired = await ready();
     const before = wired.lines.length;

@@ -10,14 +10,18 @@ import { aGarden, HOUR, MINUTE, SECOND, zone } from "./rules-garden.ts";
 import { truly, watch, wire } from "./wired.ts";
 
 /** The rules on the driver on a scripted board, in virtual time: zones on relays 2 and 3, at 10:00 in Perth. */
-async function aRunningGarden(changes: Partial<Rules> = {}, ownClock = (clock: Clock) => clock) {
+async function aRunningGarden(
+  changes: Partial<Rules> = {},
+  ownClock = (clock: Clock) => clock,
+  connected = cell(true),
+) {
   const { rules } = aGarden({ zones: [zone(2), zone(3)], ...changes });
   const relays = [...rules.zones.map(({ relay }) => relay), ...(rules.master ? [rules.master.relay] : [])];
   const wired = wire({ relays });
   const { log, logged } = captureLog("info");
   const { clock, driver } = wired;
   const names = new Map([[2, "Lawn"]]);
-  const zones = runZones(rules, driver, cell(true), { log, clock: ownClock(clock), names });
+  const zones = runZones(rules, driver, connected, { log, clock: ownClock(clock), names });
   await wired.until(() => driver.status.get().available, 10_000);
   /** What the log says of the garden: messages and their fields. */
   const said = () => logged.lines.map(({ level: _, time: __, msg, ...fields }) => [msg, fields]);
@@ -28,6 +32,58 @@ beforeAll(() => liveIn("Australia/Perth"));
 
 const lawn = { relay: 2, zone: "Lawn" };
 const beds = { relay: 3 };
+
+describe("a machine that stood still while a zone was waiting", () => {
+  test.each([10 * SECOND, 55 * SECOND, MINUTE - 100, MINUTE + 20])(
+    "does not open it afterwards (%d ms into the run)",
+    async (atMs) => {
+      const { zones, board, clock } = await aRunningGarden();
+      void zones.open(2, MINUTE).catch(() => {});
+      void zones.open(3).catch(() => {});
+      await clock.advance(atMs);
+      clock.jump(8 * HOUR);
+      const opened: number[] = [];
+      board.onRelay((relay, on) => on && opened.push(relay));
+      await clock.advance(MINUTE);
+      expect(opened).toEqual([]);
+      expect(zones.garden.get()).toMatchObject({ queue: [], boardReady: true });
+    },
+  );
+
+  test("nor when the broker is back, which was lost because of that", async () => {
+    const connected = cell(true);
+    const { zones, board, clock } = await aRunningGarden({}, (clock) => clock, connected);
+    void zones.open(2, MINUTE).catch(() => {});
+    void zones.open(3).catch(() => {});
+    await clock.advance(MINUTE - 100);
+    board.faults.loseAnswers = 1;
+    await clock.advance(200);
+    expect(zones.garden.get().zones.get(2)?.phase).toEqual({ is: "closing" });
+    clock.jump(8 * HOUR);
+    connected.set(false);
+    await clock.advance(1_500);
+    connected.set(true);
+    await clock.advance(MINUTE);
+    expect(truly(board)).toEqual([]);
+    expect(zones.garden.get()).toMatchObject({ queue: [], boardReady: true });
+  });
+});
+
+describe("a machine that stood still while a zone was open", () => {
+  test("counts the water until the board has closed it by itself, and no more", async () => {
+    const { zones, clock } = await aRunningGarden({ zones: [zone(2, { dayCapMs: HOUR }), zone(3)] });
+    void zones.open(2).catch(() => {});
+    await clock.advance(MINUTE);
+    clock.jump(8 * HOUR);
+    await clock.advance(MINUTE);
+    const watered = zones.garden.get().zones.get(2)?.wateredMs ?? 0;
+    expect(watered).toBeGreaterThan(MINUTE + 30 * SECOND);
+    expect(watered).toBeLessThan(MINUTE + 40 * SECOND);
+    void zones.open(2);
+    await clock.advance(SECOND);
+    expect(zones.garden.get().zones.get(2)?.phase).toMatchObject({ is: "open", confirmed: true });
+  });
+});
 
 describe("the log", () => {
   test("tells an evening's watering in few lines, with the time at the house", async () => {
