@@ -1,6 +1,5 @@
-import type { Condition } from "./change.ts";
 import type { Ability, CodeSet } from "./code-sets/code-set.ts";
-import type { Mode } from "./setting.ts";
+import type { Condition, Mode } from "./setting.ts";
 
 const nothing: Ability = { temperaturesCelsius: [], fans: [], swings: [] };
 

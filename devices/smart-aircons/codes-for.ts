@@ -1,8 +1,7 @@
 import { inMode } from "./abilities.ts";
-import type { Rules } from "./aircon.ts";
-import type { Condition } from "./change.ts";
+import type { Rules } from "./aircon-model.ts";
 import type { Code } from "./code-sets/code-set.ts";
-import type { Setting } from "./setting.ts";
+import type { Condition, Setting } from "./setting.ts";
 
 /** All codes of one change, the prelude first, each as often as it is to be sent. Throws what the code set throws. */
 export function codesFor(

@@ -2,11 +2,12 @@ import type { Logger } from "pino";
 import { type Cell, cell } from "../../src/cell.ts";
 import { atMost, type Clock } from "../../src/clock.ts";
 import { Refused } from "../../src/device.ts";
-import { type Aircon, type AirconEvent, decide, newAircon, nextDueMs, type Outcome, type Rules } from "./aircon.ts";
+import { decide, newAircon, nextDueMs } from "./aircon.ts";
+import type { Aircon, AirconEvent, Outcome, Rules } from "./aircon-model.ts";
 import type { Blaster } from "./blasters/blaster.ts";
-import type { Change } from "./change.ts";
 import type { Code } from "./code-sets/code-set.ts";
 import { diary } from "./diary.ts";
+import type { Change } from "./setting.ts";
 
 /** The rules of one aircon at work: commands go in, its blaster is told, time passes. */
 export interface Control extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../src/clock.ts";
 import { complaints } from "../../src/complaints.ts";
-import type { Aircon, AirconEvent } from "./aircon.ts";
+import type { Aircon, AirconEvent } from "./aircon-model.ts";
 import { problemOf } from "./feedback.ts";
 
 /** Logs what an event has made of an aircon, for somebody who asks next week why it was cold (C15). */

@@ -1,32 +1,13 @@
-import type { Aircon, Now, Rules } from "./aircon.ts";
+import type { Aircon, Check, Flight, Now, Rules } from "./aircon-model.ts";
 import { powered } from "./change.ts";
-import type { Flight } from "./wishes.ts";
 import { sendAgain } from "./wishes.ts";
 
-/** What was said last of whether it is on. */
-export interface Heard {
-  on: boolean;
-  atMs: number;
-}
-
-/** Whether it obeys is looked at from `judgeMs` on, and how often it was told again already. Times in monotonic ms. */
-export interface Check {
-  judgeMs: number;
-  resends: number;
-}
-
-/** Why an aircon may not be as it is shown. */
-export type Doubt =
-  /** The blaster did not say that it has sent what it was told last. */
-  | { kind: "unheard" }
-  /** The feedback says something else than we have told it. */
-  | { kind: "elsewhere"; on: boolean }
-  /** It was told again and again, and still is not what it was told. */
-  | { kind: "disobeys"; told: boolean };
-
 const MOST_RESENDS = 2;
-/** Feedback that first comes so long after `judgeMs` says nothing about the send: anybody may have switched it since. */
-const TOO_LATE_MS = 10 * 60_000;
+/**
+ * Feedback that is first looked at so long after `judgeMs` says nothing about the send: anybody may have switched it
+ * since. A word is there in time, unless this process stood still; watts may be told every five minutes only.
+ */
+const TOO_LATE_MS = { word: 60_000, watts: 10 * 60_000 };
 
 /** When to look whether it does what was sent; `resends` of the flight are those up to and with this one. */
 export function checkAfter({ feedback }: Rules, { resends }: Flight, now: Now): Check | undefined {
@@ -45,7 +26,7 @@ export function judge(rules: Rules, aircon: Aircon, news: boolean, now: Now): Ai
   if (!feedback || !heard || aircon.flight || aircon.waiting || aircon.ended) return aircon;
   if (heard.on === is.power) return check ? { ...aircon, check: undefined } : aircon;
   const shown = powered(is, heard.on);
-  if (check && now.monotonicMs > check.judgeMs + TOO_LATE_MS) {
+  if (check && now.monotonicMs > check.judgeMs + TOO_LATE_MS[feedback.lasting ? "word" : "watts"]) {
     return judge(rules, { ...aircon, check: undefined }, news || feedback.lasting, now);
   }
   if (!check) {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { temperaturesWithin } from "./abilities.ts";
-import type { Rules } from "./aircon.ts";
+import type { Rules } from "./aircon-model.ts";
 import type { BlasterIntroduction } from "./blaster-device.ts";
 import { CodeFileError } from "./code-sets/code-file-error.ts";
 import type { CodeSet } from "./code-sets/code-set.ts";

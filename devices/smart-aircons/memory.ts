@@ -1,8 +1,7 @@
 import type { State } from "../../src/device.ts";
 import { abilityOf, allTemperatures, initialCondition, inMode } from "./abilities.ts";
-import type { Condition } from "./change.ts";
 import type { CodeSet } from "./code-sets/code-set.ts";
-import type { Mode } from "./setting.ts";
+import type { Condition, Mode } from "./setting.ts";
 
 /** What has to survive a restart and has no topic of its own: the mode behind an `off` of `mode/get`, and likes. */
 export const remember = ({ mode, likes }: Condition): string => JSON.stringify({ mode, ...likes });

@@ -1,13 +1,6 @@
-import {
-  type Aircon,
-  type AirconEvent,
-  decide,
-  newAircon,
-  nextDueMs,
-  type Outcome,
-  type Rules,
-} from "../../devices/smart-aircons/aircon.ts";
-import type { Change } from "../../devices/smart-aircons/change.ts";
+import { decide, newAircon, nextDueMs } from "../../devices/smart-aircons/aircon.ts";
+import type { Aircon, AirconEvent, Outcome, Rules } from "../../devices/smart-aircons/aircon-model.ts";
+import type { Change } from "../../devices/smart-aircons/setting.ts";
 import { readableSet, said, told } from "./aircon-set.ts";
 
 /** The rules with a blaster that does what it is told at once, unless it is held; time passes only when it is told to. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Rules } from "../../devices/smart-aircons/aircon.ts";
+import type { Rules } from "../../devices/smart-aircons/aircon-model.ts";
 import { control } from "../../devices/smart-aircons/control.ts";
 import { Refused } from "../../src/device.ts";
 import { virtualClock } from "../support/clock.ts";

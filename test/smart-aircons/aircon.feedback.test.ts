@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Change } from "../../devices/smart-aircons/change.ts";
 import { problemOf } from "../../devices/smart-aircons/feedback.ts";
+import type { Change } from "../../devices/smart-aircons/setting.ts";
 import { type LivedIn, livedIn } from "./aircon-lived-in.ts";
 import { fussySet, setWithManyOffs } from "./aircon-set.ts";
 

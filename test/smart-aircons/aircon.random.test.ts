@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Rules } from "../../devices/smart-aircons/aircon.ts";
-import type { Change } from "../../devices/smart-aircons/change.ts";
+import type { Rules } from "../../devices/smart-aircons/aircon-model.ts";
+import type { Change } from "../../devices/smart-aircons/setting.ts";
 import { modes } from "../../devices/smart-aircons/setting.ts";
 import { type Asked, type LivedIn, livedIn } from "./aircon-lived-in.ts";
 import { abilities, readableSet, told } from "./aircon-set.ts";

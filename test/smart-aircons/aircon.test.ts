@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Change } from "../../devices/smart-aircons/change.ts";
+import type { Change } from "../../devices/smart-aircons/setting.ts";
 import { type LivedIn, livedIn } from "./aircon-lived-in.ts";
 import { abilities, fussySet, readableSet } from "./aircon-set.ts";
 
@@ -241,13 +241,17 @@ describe("A3: the quiet time", () => {
     }
   });
 
-  test("a thousand commands may wait, and no more", () => {
+  test("a hundred commands may wait: of more the first that are pointless by now are refused, and the last word counts", () => {
     const aircon = cooling();
-    const asked = Array.from({ length: 1_001 }, (_, i) => aircon.ask(warmth(18 + (i % 6))));
-    expect(asked.at(-1)).toEqual({ is: "refused", reason: "too many commands at once" });
+    const tooMany = { is: "refused", reason: "too many commands at once" };
+    const warmer = aircon.ask(mode("heat"));
+    const asked = Array.from({ length: 110 }, (_, i) => aircon.ask(warmth(18 + (i % 6))));
+    const off = aircon.ask({ kind: "power", on: false });
+    expect(asked.slice(0, 12)).toEqual(Array(12).fill(tooMany));
     aircon.pass(QUIET);
-    expect(asked.slice(0, -1).every(({ is }) => is === "done")).toBe(true);
-    expect(aircon.sent).toHaveLength(1);
+    expect([warmer, ...asked.slice(12), off].every(({ is }) => is === "done")).toBe(true);
+    expect(aircon.sent.map(({ text }) => text)).toEqual(["off"]);
+    expect(aircon.shows()).toBe("off (heat 19 auto off)");
   });
 });
 
@@ -318,6 +322,22 @@ describe("a command while another is being sent", () => {
     expect(aircon.ask(warmth(19))).toEqual({ is: "refused", reason: "dry goes from 20 to 28 °C" });
   });
 
+  test("is refused after more than a minute, and what was asked for since is not", () => {
+    const aircon = cooling();
+    aircon.hold();
+    does(aircon, warmth(20));
+    aircon.takeSent();
+    const old = aircon.ask(mode("heat"));
+    aircon.pass(QUIET + 59_000);
+    const fresh = aircon.ask({ kind: "power", on: false });
+    aircon.pass(3_000);
+    aircon.answer();
+    expect(old).toEqual({ is: "refused", reason: expect.stringContaining("more than a minute ago") });
+    expect(fresh).toEqual({ is: "done" });
+    expect(aircon.takeSent()).toEqual(["off"]);
+    expect(aircon.shows()).toBe("off (cool 20 auto off)");
+  });
+
   test("that asks for what is being sent sends nothing more", () => {
     const aircon = cooling();
     aircon.hold();
@@ -333,8 +353,8 @@ describe("a command while another is being sent", () => {
 describe("A6: what the code set can't do is refused, and nothing moves", () => {
   test.each<[string, Change, string]>([
     ["an unknown mode", mode("auto"), "there is no mode auto: there is off, cool, heat, dry, fan_only"],
-    ["too cold", warmth(17.99), "cool goes from 18 to 30 °C"],
-    ["too warm", warmth(30.01), "cool goes from 18 to 30 °C"],
+    ["too cold", warmth(17.49), "cool goes from 18 to 30 °C"],
+    ["too warm", warmth(30.5), "cool goes from 18 to 30 °C"],
     ["no number", warmth(Number.NaN), "cool goes from 18 to 30 °C"],
     ["infinitely warm", warmth(Number.POSITIVE_INFINITY), "cool goes from 18 to 30 °C"],
     ["an unknown fan mode", fan("turbo"), "cool has no fan mode turbo: it has auto, low, medium, high"],
@@ -352,7 +372,9 @@ describe("A6: what the code set can't do is refused, and nothing moves", () => {
     [23.5, 24],
     [23.4, 23],
     [18, 18],
+    [17.5, 18],
     [30, 30],
+    [30.49, 30],
   ])("a set-point of %d snaps to the nearest step, %d", (asked, set) => {
     const aircon = cooling();
     does(aircon, warmth(asked));

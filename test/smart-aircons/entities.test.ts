@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Rules } from "../../devices/smart-aircons/aircon.ts";
+import type { Rules } from "../../devices/smart-aircons/aircon-model.ts";
 import { blasterDevice } from "../../devices/smart-aircons/blaster-device.ts";
 import type { Ability, CodeSet } from "../../devices/smart-aircons/code-sets/code-set.ts";
 import { control } from "../../devices/smart-aircons/control.ts";
