@@ -71,10 +71,15 @@ export function temperatureRange(set: CodeSet): Range | undefined {
   const all = allTemperatures(set);
   const [min, max] = [all[0], all.at(-1)];
   if (min === undefined || max === undefined) return undefined;
-  const steps = [...set.abilities.values()].flatMap(({ temperaturesCelsius: list }) =>
+  return { min, max, step: stepIn([...set.abilities.values()].map(({ temperaturesCelsius }) => temperaturesCelsius)) };
+}
+
+/** The smallest step between two neighbours in ascending lists; 1 where there are none. */
+export function stepIn(lists: readonly (readonly number[])[]): number {
+  const steps = lists.flatMap((list) =>
     list.slice(1).map((next, i) => Math.round((next - (list[i] ?? next)) * 100) / 100),
   );
-  return { min, max, step: Math.min(...(steps.length ? steps : [1])) };
+  return Math.min(...(steps.length ? steps : [1]));
 }
 
 /** From the mildest: what a first run shows, and what is taken where a mode is gone. */

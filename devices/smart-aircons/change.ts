@@ -1,4 +1,4 @@
-import { abilityOf, allTemperatures, inMode, nearest } from "./abilities.ts";
+import { abilityOf, allTemperatures, inMode, nearest, stepIn } from "./abilities.ts";
 import type { CodeSet } from "./code-sets/code-set.ts";
 import type { Change, Condition, Setting } from "./setting.ts";
 
@@ -43,10 +43,16 @@ function withTemperature(set: CodeSet, from: Condition, celsius: number): Condit
   const list = own.length ? own : allTemperatures(set);
   const [lowest, highest] = [list[0], list.at(-1)];
   if (lowest === undefined || highest === undefined) return "it has no temperature to set";
-  if (!(celsius >= lowest && celsius <= highest)) {
-    return `${own.length ? from.mode : "it"} goes from ${lowest} to ${highest} °C`;
-  }
-  return { ...from, temperatureCelsius: nearest(list, celsius) ?? from.temperatureCelsius };
+  const temperatureCelsius = snapped(list, lowest, highest, celsius);
+  if (temperatureCelsius === undefined) return `${own.length ? from.mode : "it"} goes from ${lowest} to ${highest} °C`;
+  return { ...from, temperatureCelsius };
+}
+
+/** The nearest of the list; undefined where a step below the lowest, or above the highest, would be nearer. */
+function snapped(list: readonly number[], lowest: number, highest: number, celsius: number): number | undefined {
+  const step = stepIn([list]);
+  const found = nearest([lowest - step, ...list, highest + step], celsius);
+  return found !== undefined && found >= lowest && found <= highest ? found : undefined;
 }
 
 /** Whether an aircon has to be told to get from one to the other. */

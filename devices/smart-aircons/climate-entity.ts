@@ -1,6 +1,6 @@
 import { command, type Entity } from "../../src/device.ts";
 import { numberPayload, wordPayload } from "../../src/payloads.ts";
-import { allWords, temperatureRange } from "./abilities.ts";
+import { allWords, stepIn, temperatureRange } from "./abilities.ts";
 import type { CodeSet } from "./code-sets/code-set.ts";
 import type { Control } from "./control.ts";
 
@@ -18,6 +18,8 @@ export function climateEntity(
 ): Entity & { platform: "climate" } {
   const modes = ["off", ...set.abilities.keys()] as const;
   const range = temperatureRange(set);
+  // The mode knows its own step and range: only what no mode can snap is refused here.
+  const step = Math.max(...[...set.abilities.values()].map((ability) => stepIn([ability.temperaturesCelsius])));
   const fans = allWords(set, "fans");
   const swings = allWords(set, "swings");
   const power = command(wordPayload({ ON: true, OFF: false }), (on) => ask({ kind: "power", on }));
@@ -38,7 +40,7 @@ export function climateEntity(
     ...(range && {
       temperature: {
         topic: "temperature",
-        command: command(numberPayload("the temperature", range.min, range.max), (celsius) =>
+        command: command(numberPayload("the temperature", range.min, range.max, { step }), (celsius) =>
           ask({ kind: "temperature", celsius }),
         ),
         ...range,

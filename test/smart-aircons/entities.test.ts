@@ -115,6 +115,8 @@ describe("A6: Home Assistant is shown what the code set can send", () => {
     expect(climateOf(device)).toMatchObject({
       current_temperature_topic: "home/inside/smart-aircons/bedroom/current_temperature/get",
       current_humidity_topic: "home/inside/smart-aircons/bedroom/current_humidity/get",
+      // Home Assistant would round the room's temperature to the steps of the target.
+      ...{ temp_step: 0.5, precision: 0.1 },
     });
     expect((await report(device)).state).toMatchObject({ current_temperature: "21.5", current_humidity: "None" });
   });
@@ -194,6 +196,15 @@ describe("the original's topics", () => {
   });
 });
 
+test("a set-point is snapped to the nearest step before it is compared with the range", async () => {
+  const { device } = deviceOf();
+  await say(device, "mode", "cool");
+  for (const [asked, set] of Object.entries({ "17.6": "18", "30.4": "30" })) {
+    expect(await say(device, "temperature", asked)).toBeUndefined();
+    expect((await report(device)).state).toMatchObject({ temperature: set });
+  }
+});
+
 describe("nonsense: is refused with a sentence, and moves nothing", () => {
   test.each([
     ["power", "1", "must be one of ON, OFF"],
@@ -206,8 +217,9 @@ describe("nonsense: is refused with a sentence, and moves nothing", () => {
     ["temperature", '{"temperature":23}', "the temperature must be a number from 16 to 30"],
     ["temperature", "", "the temperature must be a number from 16 to 30"],
     ["temperature", "1e1", "the temperature must be a number from 16 to 30"],
-    ["temperature", "15.9", "the temperature must be a number from 16 to 30"],
-    ["temperature", "17", "cool goes from 18 to 30 °C"],
+    ["temperature", "15.4", "the temperature must be a number from 16 to 30"],
+    ["temperature", "30.5", "the temperature must be a number from 16 to 30"],
+    ["temperature", "17.4", "cool goes from 18 to 30 °C"],
     ["fan_mode", "turbo", "must be one of auto, low, medium, high"],
     ["swing_mode", "on", "must be one of off, vertical"],
     ["assume", "maybe", "must be one of PRESS, OFF, ON"],
