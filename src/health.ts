@@ -38,7 +38,7 @@ export interface HealthOptions {
  * while connected. Resolves when it listens, with the port; throws Fatal when it can't.
  */
 export async function serveHealth({ port, host, pulse, unready, metrics }: HealthOptions) {
-  const { createServer } = await import("node:http");
+  const { createServer } = await import("./http.ts");
   const pages: Record<string, () => [status: number, body: string]> = {
     "/livez": () => verdict(pulse.stuck().map((loop) => `stuck: ${loop}`)),
     "/readyz": () => verdict([unready()].filter((why) => why !== undefined)),

@@ -44,6 +44,17 @@ test("a daemon strips the types itself when no other process can", async () => {
   expect(loaded).toContain(amaro);
 });
 
+test.each(["src/health.ts", "devices/sensors/hue/bridge.ts", "devices/smart-aircons/blasters/zmote-http.ts"])(
+  "%s speaks HTTP without all that fetch needs, which is 4 MB",
+  async (path) => {
+    const script = `const { serveHealth } = await import(${JSON.stringify(join(checkout, path))});
+    await serveHealth?.({ port: 0, host: "127.0.0.1" }).then((health) => health[Symbol.asyncDispose]());
+    console.log(["http", "internal/deps/undici/undici"].filter((name) => process.moduleLoadList.includes("NativeModule " + name)).join());`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+    expect(stdout).toBe("http\n");
+  },
+);
+
 // But for a backslash: Node runs no modules below one.
 test("the checkout may be in a folder of any name", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "lean-"));

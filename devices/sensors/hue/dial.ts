@@ -1,7 +1,8 @@
-import { Agent } from "node:http";
+import type http from "node:http";
 import { connect, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Clock } from "../../../src/clock.ts";
+import { Agent } from "../../../src/http.ts";
 import { HueError } from "./errors.ts";
 import { explain } from "./explain.ts";
 import { dialTls, judge, type Shown, shownBy, type Trust } from "./trust.ts";
@@ -19,7 +20,7 @@ export interface Far {
 
 /** Connections for HTTP requests, each judged before a byte is sent. */
 export interface Lines {
-  agent: Agent;
+  agent: http.Agent;
   /** What the bridge showed when it was dialled last; undefined without TLS. */
   shown(): Shown | undefined;
   /** Hangs up everything, also what is just being dialled. */

@@ -1,4 +1,5 @@
-import { type Agent, type IncomingMessage, request } from "node:http";
+import type { Agent, IncomingMessage } from "node:http";
+import { request } from "../../../src/http.ts";
 import { deadline } from "./deadline.ts";
 import { type Far, linesTo } from "./dial.ts";
 import { HueError } from "./errors.ts";

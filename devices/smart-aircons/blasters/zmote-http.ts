@@ -1,5 +1,6 @@
-import { Agent, type IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Clock } from "../../../src/clock.ts";
+import { Agent, request } from "../../../src/http.ts";
 import { unreachable } from "../../../src/network-errors.ts";
 import { BlasterError } from "./blaster.ts";
 
