@@ -4,10 +4,11 @@ import { atMost, type Clock } from "../../src/clock.ts";
 import { Refused } from "../../src/device.ts";
 import { decide, newAircon, nextDueMs } from "./aircon.ts";
 import type { Aircon, AirconEvent, Outcome, Rules } from "./aircon-model.ts";
-import type { Blaster } from "./blasters/blaster.ts";
+import { type Blaster, NothingSent, TOO_LATE_MS } from "./blasters/blaster.ts";
 import type { Code } from "./code-sets/code-set.ts";
 import { diary } from "./diary.ts";
 import type { Change } from "./setting.ts";
+import { STOPPING, TOO_LATE } from "./wishes.ts";
 
 /** The rules of one aircon at work: commands go in, its blaster is told, time passes. */
 export interface Control extends AsyncDisposable {
@@ -78,18 +79,23 @@ export function control(rules: Rules, blaster: Blaster, { log, clock }: { log: L
   }
 
   async function transmit(codes: readonly Code[]): Promise<void> {
+    let lastMs = clock.monotonicMs() + TOO_LATE_MS;
     let sent = 0;
     try {
       for (const code of codes) {
         if (sent > 0) await clock.sleep(BETWEEN_CODES_MS, ending.signal);
-        if (ending.signal.aborted) throw new Error("the daemon is stopping");
+        if (ending.signal.aborted) throw new Error(STOPPING);
+        if (clock.monotonicMs() > lastMs) throw new Error(TOO_LATE);
+        // From code to code: those of many aircons at one blaster may take longer than that altogether.
+        lastMs = clock.monotonicMs() + TOO_LATE_MS;
         await blaster.send(code);
         sent += 1;
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const part = sent > 0 ? ` (it has heard ${sent} of ${codes.length} codes)` : "";
-      tell({ kind: "failed", reason: `${reason}${part}` });
+      const untold = sent === 0 && error instanceof NothingSent;
+      tell({ kind: "failed", reason: `${reason}${part}`, untold });
       return;
     }
     tell({ kind: "sent" });

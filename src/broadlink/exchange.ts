@@ -48,12 +48,13 @@ export function exchangeWith({ host, port }: Address, { log, clock }: { log: Log
     else log.debug({ host, bytes: datagram.length }, "dropped a reply that nothing waits for");
   };
 
-  async function send(datagram: Buffer, wanted: AbortSignal): Promise<void> {
+  async function send(datagram: Buffer, wanted: AbortSignal, endMs = Number.POSITIVE_INFINITY): Promise<void> {
     try {
       link ??= openLink(host, port, { heard, trouble: troubled });
       const opened = await link;
-      // Resolving a name may take longer than anybody waits for it: a refused command must not be sent afterwards.
-      if (!wanted.aborted) opened.send(datagram);
+      // Resolving a name may take longer than anybody waits for it, and the machine may sleep meanwhile: a refused
+      // command, or one that is about to be, must not be sent afterwards.
+      if (!wanted.aborted && clock.monotonicMs() < endMs) opened.send(datagram);
     } catch (error) {
       link = undefined;
       troubled(error);
@@ -91,7 +92,7 @@ export function exchangeWith({ host, port }: Address, { log, clock }: { log: Log
       try {
         const endMs = clock.monotonicMs() + TOTAL_MS;
         while (clock.monotonicMs() < endMs) {
-          void send(datagram, over.signal);
+          void send(datagram, over.signal, endMs);
           if (await atMost(REPEAT_MS, came.promise, clock)) return await came.promise;
         }
       } finally {

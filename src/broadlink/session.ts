@@ -28,6 +28,8 @@ export interface Session {
 
 const REFUSED = -1;
 const LOCKED_MS = 60_000;
+/** To ask, greet and authenticate takes 10 s each at most: it only takes longer if this process stood still. */
+const TOO_LATE_MS = 60_000;
 const LOCKED =
   "it is locked to its maker's app: open the unit's settings in the Broadlink app and switch off “Lock device”, " +
   "or reset it and give it the Wi-Fi without finishing the app's setup";
@@ -68,8 +70,11 @@ export function openSession(
     return standing;
   }
 
-  async function askOnce<T>(command: Command<T>): Promise<T> {
+  async function askOnce<T>(command: Command<T>, lastMs: number): Promise<T> {
     const { identity, keys } = standing && sure ? standing : await meet();
+    if (clock.monotonicMs() > lastMs) {
+      throw new BroadlinkError(-4000, { trouble: "busy", message: "it said too late who it is" });
+    }
     return await questions.ask(identity, keys, command);
   }
 
@@ -84,10 +89,11 @@ export function openSession(
   return {
     meet: async () => (await meet()).identity,
     async ask(command) {
+      const lastMs = clock.monotonicMs() + TOO_LATE_MS;
       try {
-        return await askOnce(command).catch((error) => {
+        return await askOnce(command, lastMs).catch((error) => {
           if (learn(error)?.trouble !== "session") throw error;
-          return askOnce(command);
+          return askOnce(command, lastMs);
         });
       } catch (error) {
         learn(error);

@@ -1,11 +1,10 @@
-import { pbkdf2 } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { promisify } from "node:util";
 import { beforeEach, describe, expect, test } from "vitest";
 import { encrypt } from "../../src/broadlink/cipher.ts";
 import { makes, startFakeBroadlink } from "../../src/broadlink/fake.ts";
 import { openUnit } from "../../src/broadlink/unit.ts";
 import { virtualClock } from "../support/clock.ts";
+import { slowNames } from "../support/slow-names.ts";
 import { code, met, until, wire, wireLog } from "./wired.ts";
 
 const counterOf = (datagram: Buffer) => datagram.readUInt16LE(0x28);
@@ -128,6 +127,23 @@ describe("a session", () => {
     expect(fake.infrared).toEqual([code]);
     await unit.sendInfrared(code);
     expect(heard()).toHaveLength(5);
+  });
+
+  test("is authenticated again after the machine slept, and the question of before is not asked again", async () => {
+    for (const [sleptMs, sent] of [
+      [20_000, 1],
+      [8 * 3_600_000, 0],
+    ] as const) {
+      const { unit, fake, clock } = await met();
+      fake.faults.refusals.push(-7);
+      const asked = unit.sendInfrared(code).catch((error) => error);
+      await until(() => fake.received.length > 0);
+      clock.jump(sleptMs);
+      expect(await asked).toEqual(sent ? undefined : expect.objectContaining({ trouble: "busy" }));
+      expect(fake.infrared).toHaveLength(sent);
+      await unit.sendInfrared(code);
+      expect(fake.infrared).toHaveLength(sent + 1);
+    }
   });
 
   test.each([-2, -7, -4012])("is not authenticated a third time when %i comes again", async (refusal) => {
@@ -471,15 +487,30 @@ describe("the network", () => {
     const clock = virtualClock();
     await using fake = await startFakeBroadlink({ clock });
     await using unit = openUnit("localhost", { port: fake.port, clock, log: wireLog().log });
-    // Names are looked up by four threads, and these are busy.
-    const work = promisify(pbkdf2);
-    const busy = Array.from({ length: 4 }, () => work("a", "b", 200_000, 64, "sha512"));
+    const busy = slowNames();
     const failed = unit.sendInfrared(code).catch((error) => error);
     await clock.advance(10_000);
     expect(await failed).toMatchObject({ trouble: "silent" });
-    await Promise.all(busy);
+    await busy;
     await lookup("localhost");
     await clock.settle();
+    expect(fake.received).toEqual([]);
+  });
+
+  test("a command is not sent when the host's name is found only after the machine slept", async () => {
+    const clock = virtualClock();
+    await using fake = await startFakeBroadlink({ clock });
+    await using unit = openUnit("localhost", { port: fake.port, clock, log: wireLog().log });
+    const busy = slowNames();
+    const failed = unit.sendInfrared(code).catch((error) => error);
+    await clock.settle();
+    clock.jump(8 * 3_600_000);
+    await busy;
+    await lookup("localhost");
+    await clock.settle();
+    expect(fake.received).toEqual([]);
+    await clock.advance(1_000);
+    expect(await failed).toMatchObject({ trouble: "silent" });
     expect(fake.received).toEqual([]);
   });
 

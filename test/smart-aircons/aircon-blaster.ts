@@ -1,4 +1,9 @@
-import { type Blaster, BlasterError, type BlasterHealth } from "../../devices/smart-aircons/blasters/blaster.ts";
+import {
+  type Blaster,
+  BlasterError,
+  type BlasterHealth,
+  NothingSent,
+} from "../../devices/smart-aircons/blasters/blaster.ts";
 import type { Code } from "../../devices/smart-aircons/code-sets/code-set.ts";
 import { cell } from "../../src/cell.ts";
 
@@ -12,8 +17,10 @@ export interface ToyBlaster extends Blaster {
   hold(): void;
   /** Whoever waits is answered: it was sent, or not for this reason. */
   release(failure?: string): void;
-  /** Refuses what it is asked from now on, for this reason. */
+  /** Fails at what it is asked from now on, for this reason, and may have sent it. */
   failing: string | undefined;
+  /** Refuses what it is asked from now on, for this reason: nothing is sent. */
+  refusing: string | undefined;
   /** Can't be reached, or can again. */
   away(problem: string): void;
   back(): void;
@@ -34,12 +41,14 @@ export function toyBlaster(health: BlasterHealth = there, nowMs: () => number = 
     sent: [],
     asked: 0,
     failing: undefined,
+    refusing: undefined,
     closed: false,
     async send(code) {
       blaster.asked += 1;
       if (blaster.closed) throw new BlasterError("it is closed");
       const atMs = nowMs();
       await held?.promise;
+      if (blaster.refusing !== undefined) throw new NothingSent(blaster.refusing);
       if (blaster.failing !== undefined) throw new BlasterError(blaster.failing);
       blaster.sent.push({ code, atMs });
     },

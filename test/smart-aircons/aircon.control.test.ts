@@ -71,6 +71,28 @@ test("A3: ten set-points within a second are one frame, and all ten learn of it"
   expect(texts(blaster)).toEqual(["cool 24 auto off", "cool 20 auto off"]);
 });
 
+test.each([
+  ["failing", "may have been heard: what was shown before it is sent when it is asked for again", ["off"]],
+  ["refusing", "was not heard for sure: what was shown before it is still so", []],
+] as const)("a command at a blaster that is %s %s", async (how, _, sent) => {
+  const { clock, blaster, aircon, shows } = wired({ quietMs: 0 });
+  blaster[how] = "no";
+  expect(String(await why(aircon.ask({ kind: "mode", mode: "cool" })))).toBe("Error: no");
+  blaster[how] = undefined;
+  await Promise.all([aircon.ask({ kind: "power", on: false }), clock.advance(1_000)]);
+  expect([shows(), texts(blaster)]).toEqual(["off", sent]);
+});
+
+test("of several codes of which the first was sent, the rest being refused is as good as any failure", async () => {
+  const { clock, blaster, aircon } = wired({ quietMs: 0, repeats: 2 });
+  const asked = why(aircon.ask({ kind: "mode", mode: "cool" }));
+  await clock.advance(100);
+  blaster.refusing = "no";
+  await clock.advance(1_000);
+  expect(String(await asked)).toBe("Error: no (it has heard 1 of 2 codes)");
+  expect(aircon.aircon.get().doubt).toEqual({ kind: "unheard" });
+});
+
 test("and when that frame fails, all of them fail", async () => {
   const { clock, blaster, aircon, shows } = wired();
   blaster.failing = "it does not answer";
@@ -137,6 +159,50 @@ describe("several codes of one change", () => {
       ["on", "off at 120"].map((text) => expect.stringContaining(text.split(" ")[0] ?? "")),
     );
   });
+});
+
+test("several codes of one change: after a standstill of more than a minute the rest is not sent", async () => {
+  for (const [stoodMs, sent] of [
+    [59_000, ["on", "cool 24 auto off at 120"]],
+    [8 * 3_600_000, ["on"]],
+  ] as const) {
+    const { clock, blaster, aircon } = wired({ set: fussySet(), quietMs: 0 });
+    const asked = why(aircon.ask({ kind: "mode", mode: "cool" }));
+    await clock.advance(100);
+    clock.jump(stoodMs);
+    await clock.advance(60_000);
+    expect(texts(blaster)).toEqual(sent.map((text) => expect.stringContaining(text.replace(/ at .*/, ""))));
+    const reason = expect.stringMatching(/more than a minute ago.*heard 1 of 2 codes/);
+    expect(await asked).toEqual(sent.length === 2 ? undefined : expect.objectContaining({ message: reason }));
+  }
+});
+
+test("several codes of one change: all are sent, however long those of other aircons take in between", async () => {
+  const { clock, blaster, aircon } = wired({ prelude: true, repeats: 5 });
+  const asked = why(aircon.ask({ kind: "mode", mode: "cool" }));
+  blaster.hold();
+  await clock.advance(400);
+  for (let sent = 1; sent <= 10; sent++) {
+    await clock.advance(20_000);
+    blaster.release();
+    await clock.settle();
+    blaster.hold();
+    await clock.advance(500);
+  }
+  expect(await asked).toBeUndefined();
+  expect(blaster.sent).toHaveLength(10);
+});
+
+test("several codes of one change: after a standstill while one was being sent the rest is not sent", async () => {
+  const { clock, blaster, aircon } = wired({ set: fussySet() });
+  const asked = why(aircon.ask({ kind: "mode", mode: "cool" }));
+  blaster.hold();
+  await clock.advance(400);
+  clock.jump(8 * 3_600_000);
+  blaster.release();
+  await clock.advance(60_000);
+  expect(texts(blaster)).toEqual(["on"]);
+  expect(await asked).toMatchObject({ message: expect.stringMatching(/more than a minute ago.*heard 1 of 2 codes/) });
 });
 
 describe("A4: a blaster that is away", () => {

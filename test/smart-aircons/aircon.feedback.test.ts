@@ -322,6 +322,36 @@ describe("A9: an aircon that somebody else has switched", () => {
     expect(aircon.shows()).toBe("off (cool 24 auto off)");
   });
 
+  test.each(["tick", "feedback"] as const)("that was due more than a minute ago brings no code (%s)", (kind) => {
+    for (const [lateMs, resent] of [
+      [60_000, 1],
+      [60_001, 0],
+    ] as const) {
+      const aircon = livedIn({ feedback: lasting });
+      says(aircon, false);
+      send(aircon, cool);
+      aircon.takeSent();
+      // This process stands still. Somebody switches it off by hand, or it just has not said yet that it is on.
+      aircon.sleep(WAIT + lateMs);
+      aircon.tell(kind === "tick" ? { kind } : { kind, on: false });
+      expect(aircon.takeSent()).toHaveLength(resent);
+    }
+  });
+
+  test("after a send behind which something waited for more than a minute, is still told again", () => {
+    const aircon = livedIn({ feedback: lasting });
+    says(aircon, false);
+    aircon.hold();
+    send(aircon, cool);
+    const late = aircon.ask({ kind: "temperature", celsius: 20 });
+    aircon.pass(62_000);
+    aircon.answer();
+    expect(late.is).toBe("refused");
+    aircon.pass(3 * WAIT);
+    expect(aircon.takeSent()).toEqual(Array(3).fill("cool 24 auto off"));
+    expect(problem(aircon)).toContain("told 3 times");
+  });
+
   test("is looked for as long as a slow plug may need, and no longer", () => {
     for (const [lateMs, resent] of [
       [600_000, 1],

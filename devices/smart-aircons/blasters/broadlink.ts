@@ -6,7 +6,7 @@ import { atMost, type Clock } from "../../../src/clock.ts";
 import { unreachable } from "../../../src/network-errors.ts";
 import type { Code } from "../code-sets/code-set.ts";
 import { type BroadlinkPacket, decodeBroadlink, encodeBroadlink } from "../ir/broadlink-packet.ts";
-import { type Blaster, BlasterError, type BlasterIdentity, coded } from "./blaster.ts";
+import { type Blaster, BlasterError, type BlasterIdentity, coded, NothingSent } from "./blaster.ts";
 import type { Greeting } from "./health.ts";
 import { tend } from "./tend.ts";
 
@@ -69,7 +69,7 @@ export function broadlinkBlaster(
   return {
     health: tended.health,
     async send({ waveform, repeats }) {
-      const packet = coded(() => packetOf({ waveform, repeats }));
+      const packet = coded(() => packetOf({ waveform, repeats }), NothingSent);
       await tended.ask(() => inWords(place, unit.sendInfrared(packet)));
     },
     async learn(signal): Promise<Code | undefined> {

@@ -1,16 +1,17 @@
 import type { Logger } from "pino";
 import type { Cell } from "../../../src/cell.ts";
 import { atMost, type Clock } from "../../../src/clock.ts";
-import { BlasterError, type BlasterHealth, type BlasterIdentity } from "./blaster.ts";
+import { type BlasterHealth, type BlasterIdentity, NothingSent, TOO_LATE_MS } from "./blaster.ts";
 import { type Greeting, healthRecord } from "./health.ts";
 
 /** What every blaster needs besides its protocol: it is greeted, refused while it is away, and asked one thing at a time. */
 export interface Tended {
   health: Cell<BlasterHealth>;
   /**
-   * Does the work, a question to the blaster, when it is its turn. Throws BlasterError: at once, and without the work,
-   * while the blaster is not ready, listens to a remote control, or we are closing; else what the work throws, and then
-   * the blaster is not ready until it is greeted again. The signal aborts when we are closing: 700 ms are left.
+   * Does the work, a question to the blaster, when it is its turn. Throws NothingSent at once, and without the work,
+   * while the blaster is not ready, listens to a remote control, or we are closing, and when its turn comes more than a
+   * minute later; else what the work throws, and then the blaster is not ready until it is greeted again. The signal
+   * aborts when we are closing: 700 ms are left.
    */
   ask<T>(work: (closing: AbortSignal) => Promise<T>): Promise<T>;
   /** The same for a work that listens to a remote control. */
@@ -76,16 +77,19 @@ export function tend({ place, greet, log, clock }: Circumstances): Tended {
   }
 
   function check(): void {
-    if (closing.signal.aborted) throw new BlasterError(`the blaster at ${place} is asked no more: we are closing`);
+    if (closing.signal.aborted) throw new NothingSent(`the blaster at ${place} is asked no more: we are closing`);
     const reason = why();
-    if (reason !== undefined) throw new BlasterError(reason);
+    if (reason !== undefined) throw new NothingSent(reason);
   }
 
   async function ask<T>(work: (closing: AbortSignal) => Promise<T>): Promise<T> {
     check();
+    const lastMs = clock.monotonicMs() + TOO_LATE_MS;
     const done = inTurn(async () => {
       // What was asked before may have shown that it is away.
       check();
+      if (clock.monotonicMs() > lastMs)
+        throw new NothingSent(`the blaster at ${place} was not free for more than a minute`);
       try {
         return await work(closing.signal);
       } catch (error) {
@@ -99,7 +103,7 @@ export function tend({ place, greet, log, clock }: Circumstances): Tended {
   }
 
   function checkEar(): void {
-    if (listening) throw new BlasterError(`the blaster at ${place} is listening to a remote control`);
+    if (listening) throw new NothingSent(`the blaster at ${place} is listening to a remote control`);
   }
 
   const greeted = greetForEver();

@@ -1,12 +1,12 @@
 import type { Code } from "../code-sets/code-set.ts";
 import { formatSendir, parseSendir, type Sendir, sendirWaveform, toSendir } from "../ir/sendir.ts";
 import { SILENCE_US } from "../ir/waveform.ts";
-import { coded } from "./blaster.ts";
+import { coded, NothingSent } from "./blaster.ts";
 
 /** What a Zmote learns with, whatever the remote control sends (zmote.md 3). */
 const USUAL_HZ = 37_000;
 
-/** The command that sends a code, but for its id. A last space of 0 stays one. Throws BlasterError. */
+/** The command that sends a code, but for its id. A last space of 0 stays one. Throws NothingSent. */
 export function sendirOf({ waveform, repeats, frequencyHz = USUAL_HZ }: Code): Sendir {
   return coded(() => {
     const command = toSendir(repeats > 0 ? withSilence(waveform) : waveform, {
@@ -15,7 +15,7 @@ export function sendirOf({ waveform, repeats, frequencyHz = USUAL_HZ }: Code): S
     });
     // It knows every limit of the format.
     return parseSendir(formatSendir(command));
-  });
+  }, NothingSent);
 }
 
 /** What follows at once would not be heard as a repeat. */

@@ -54,12 +54,24 @@ export function httpTo({ host, port, place }: { host: string; port: number; plac
     const outcome = Promise.withResolvers<Answer | undefined>();
     const fail = (why: string) => outcome.reject(new BlasterError(why));
     const calm = new AbortController();
+    const endMs = clock.monotonicMs() + PATIENCE_MS;
     const headers = method === "POST" ? { "Content-Type": "text/plain" } : {};
     const sent = request({ agent, host, port, method, path, headers });
     const abort = () => outcome.resolve(undefined);
     /** Whether the other side has begun to answer, or nobody waits for that any more. */
     let over = false;
 
+    sent.on("socket", (socket) => {
+      // Before anything is written: the machine may have slept since it began to connect.
+      if (socket.connecting) {
+        socket.prependOnceListener("connect", () => {
+          if (clock.monotonicMs() >= endMs) {
+            fail(silence(place));
+            sent.destroy();
+          }
+        });
+      }
+    });
     sent.on("response", (response: IncomingMessage) => {
       let text = "";
       over = true;
@@ -76,7 +88,8 @@ export function httpTo({ host, port, place }: { host: string; port: number; plac
     });
     sent.on("error", (error: Trouble) => {
       if (closed) outcome.resolve(undefined);
-      else if (sent.reusedSocket && !over && isReset(error)) outcome.resolve(ask(question));
+      else if (sent.reusedSocket && !over && isReset(error) && clock.monotonicMs() < endMs)
+        outcome.resolve(ask(question));
       else fail(words(error, place));
     });
     signal?.addEventListener("abort", abort);

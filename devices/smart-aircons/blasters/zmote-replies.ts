@@ -9,8 +9,10 @@ export type Reply =
   | { kind: "stopped" }
   /** What a remote control sent: a sendir command. */
   | { kind: "heard"; sendir: string }
-  /** Anything else; `why` is for a person. */
-  | { kind: "refused"; why: string };
+  /** It does not do it; `why` is for a person. */
+  | { kind: "refused"; why: string }
+  /** Anything else. */
+  | { kind: "unclear"; why: string };
 
 /** Global Caché's errors (zmote.md 3.2). */
 const errors: readonly (string | undefined)[] = [
@@ -54,12 +56,12 @@ export function parseReply(line: string): Reply {
   if (/^IR Learner Disabled$/i.test(text)) return { kind: "stopped" };
   if (/^IR Learner Unavailable$/i.test(text)) return { kind: "refused", why: "it can't learn at the moment" };
   if (/^sendir,/i.test(text)) return { kind: "heard", sendir: text };
-  if (text === "") return { kind: "refused", why: "its answer is empty" };
+  if (text === "") return { kind: "unclear", why: "its answer is empty" };
   const number = /^(?:unknowncommand,)?ERR_?(?:\d+:\d+,)?0*(\d+)$/i.exec(text)?.[1];
   if (number !== undefined)
     return { kind: "refused", why: `${errors[Number(number)] ?? "it failed"} (error ${number})` };
   if (/^(error|unknowncommand)/i.test(text)) return { kind: "refused", why: `it refuses the command: ${quoted(text)}` };
-  return { kind: "refused", why: `its answer makes no sense: ${quoted(text)}` };
+  return { kind: "unclear", why: `its answer makes no sense: ${quoted(text)}` };
 }
 
 /** The id in an answer to `GET /uuid` (zmote.md 2.1), as it belongs into a path; undefined when there is none. */

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { BlasterError } from "./blaster.ts";
+import type { Clock } from "../../../src/clock.ts";
+import { BlasterError, NothingSent, TOO_LATE_MS } from "./blaster.ts";
 import type { Greeting } from "./health.ts";
 import type { Answer, Http, Question } from "./zmote-http.ts";
 import { parseUuid, quoted } from "./zmote-replies.ts";
@@ -14,7 +15,10 @@ export interface ZmoteSession {
   listen(body: string, how: Required<Pick<Question, "enough" | "signal">>): Promise<string | undefined>;
 }
 
-export function zmoteSession(http: Http, { place, log }: { place: string; log: Logger }): ZmoteSession {
+export function zmoteSession(
+  http: Http,
+  { place, log, clock }: { place: string; log: Logger; clock: Clock },
+): ZmoteSession {
   /** What it called its own last. */
   let uuid: string | undefined;
 
@@ -38,8 +42,11 @@ export function zmoteSession(http: Http, { place, log }: { place: string; log: L
   }
 
   async function command(question: Omit<Question, "method" | "path">): Promise<string | undefined> {
+    // Who it is, and then this, 5 s each and no more than twice: it only takes longer if this process stood still.
+    const lastMs = clock.monotonicMs() + TOO_LATE_MS;
     for (let again = false; ; again = true) {
       uuid ??= await readUuid();
+      if (clock.monotonicMs() > lastMs) throw new NothingSent(`the Zmote at ${place} said too late who it is`);
       const answer = await ask({ method: "POST", path: `/v2/${uuid}`, ...question });
       if (!answer) return undefined;
       if (answer.status === 200) return answer.text;

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../../src/clock.ts";
 import { formatSendir } from "../ir/sendir.ts";
-import { type Blaster, BlasterError } from "./blaster.ts";
+import { type Blaster, BlasterError, NothingSent } from "./blaster.ts";
 import { tend } from "./tend.ts";
 import { codeOf, sendirOf } from "./zmote-code.ts";
 import { httpTo } from "./zmote-http.ts";
@@ -30,34 +30,38 @@ export function zmoteBlaster(
 ): Blaster {
   const place = port === PORT ? host : `${host}:${port}`;
   const http = httpTo({ host, port, place }, clock);
-  const session = zmoteSession(http, { place, log });
+  const session = zmoteSession(http, { place, log, clock });
   const tended = tend({ place, log, clock, greet: session.greet });
   let lastId = Math.floor(Math.random() * 0x10000);
 
-  /** Whether it has sent the command; not when it was busy. Throws BlasterError. */
-  async function sendOnce(command: ReturnType<typeof sendirOf>): Promise<boolean> {
+  /** What it says to the command: that it has sent it, is busy, or why it refuses it. Throws BlasterError. */
+  async function sendOnce(command: ReturnType<typeof sendirOf>) {
     lastId = (lastId + 1) % 0x10000;
     const id = lastId;
     const reply = parseReply(await session.command(formatSendir({ ...command, id })));
-    if (reply.kind === "busy") return false;
-    if (reply.kind === "sent" && reply.id === id) return true;
-    throw new BlasterError(`the Zmote at ${place}: ${reply.kind === "refused" ? reply.why : OTHER}`);
+    if (reply.kind === "busy" || reply.kind === "refused" || (reply.kind === "sent" && reply.id === id)) return reply;
+    throw new BlasterError(`the Zmote at ${place}: ${"why" in reply ? reply.why : OTHER}`);
   }
 
   return {
     health: tended.health,
     async send(code) {
       const command = sendirOf(code);
-      await tended.ask(async (closing) => {
+      const reply = await tended.ask(async (closing) => {
         const endMs = clock.monotonicMs() + BUSY.longestMs;
-        for (let again = 0; !(await sendOnce(command)); again++) {
+        for (let again = 0; ; again++) {
+          const said = await sendOnce(command);
+          if (said.kind !== "busy") return said;
+          if (again < BUSY.times) await clock.sleep(BUSY.everyMs, closing);
+          if (closing.aborted) throw new NothingSent("we are closing");
+          // After the nap: this process may have stood still in it for hours.
           if (again === BUSY.times || clock.monotonicMs() >= endMs) {
-            throw new BlasterError(`the Zmote at ${place} is busy all the time: does anybody else send with it?`);
+            throw new NothingSent(`the Zmote at ${place} is busy all the time: does anybody else send with it?`);
           }
-          await clock.sleep(BUSY.everyMs, closing);
-          if (closing.aborted) throw new BlasterError("we are closing");
         }
       });
+      // Not while it is asked: what it says of this code is no reason to take it for away.
+      if (reply.kind === "refused") throw new NothingSent(`the Zmote at ${place}: ${reply.why}`);
     },
     async learn(signal) {
       if (signal.aborted) return undefined;

@@ -142,10 +142,13 @@ describe.each([
     const rig = await ready();
     rig.mute(true);
     const sending = rig.follow(rig.blaster.send(code));
+    const another = rig.follow(rig.blaster.send(code));
     await rig.pass(patienceMs - 500);
     expect(sending.state).toBe("pending");
     await rig.pass(500);
     expect(sending).toMatchObject({ state: "failed", name: "BlasterError" });
+    // The one behind it was not even tried.
+    expect(another).toMatchObject({ state: "failed", name: "NothingSent", message: sending.message });
     expect(sending.message).toContain("does not answer");
     expect(rig.says()).toEqual([false, expect.stringContaining(sending.message)]);
     await expect(rig.blaster.send(code)).rejects.toThrow(sending.message);
@@ -176,7 +179,7 @@ describe.each([
     expect(rig.says()[0]).toBe(false);
     const before = rig.heard();
     const refused = await Promise.all(Array.from({ length: 20 }, () => rig.ended(rig.blaster.send(code))));
-    expect(new Set(refused.map(({ state, name }) => `${state} ${name}`))).toEqual(new Set(["failed BlasterError"]));
+    expect(new Set(refused.map(({ state, name }) => `${state} ${name}`))).toEqual(new Set(["failed NothingSent"]));
     const learning = await rig.ended(rig.blaster.learn(new AbortController().signal));
     expect(learning.state).toBe("failed");
     expect(rig.heard()).toBe(before);
@@ -194,6 +197,19 @@ describe.each([
     rig.mute(false);
     await rig.pass(120_000);
     expect(rig.shone()).toBe(0);
+  });
+
+  test("what has waited for its turn for more than a minute, because the process stood still, is not sent", async () => {
+    const rig = await ready();
+    const first = rig.follow(rig.blaster.send(code));
+    const second = rig.follow(rig.blaster.send(code));
+    await until(() => rig.heard() > 0);
+    rig.clock.jump(60_001);
+    await until(() => second.state !== "pending");
+    expect(first.state).toBe("done");
+    expect(second).toMatchObject({ state: "failed", name: "NothingSent" });
+    expect(second.message).toContain("more than a minute");
+    expect([rig.says(), rig.shone()]).toEqual([[true, undefined], 1]);
   });
 
   test("sends one code at a time, in their order", async () => {
@@ -244,9 +260,9 @@ describe.each([
   test("a code that no format can hold is refused, and the blaster is not to blame", async () => {
     const rig = await ready();
     const wrong = await rig.ended(rig.blaster.send({ waveform: [400, 400], repeats: 300 }));
-    expect(wrong).toMatchObject({ state: "failed", name: "BlasterError" });
+    expect(wrong).toMatchObject({ state: "failed", name: "NothingSent" });
     const empty = await rig.ended(rig.blaster.send({ waveform: [], repeats: 0 }));
-    expect(empty).toMatchObject({ state: "failed", name: "BlasterError" });
+    expect(empty).toMatchObject({ state: "failed", name: "NothingSent" });
     expect([rig.says(), rig.heard()]).toEqual([[true, undefined], 0]);
   });
 
@@ -338,7 +354,7 @@ describe.each([
       expect(closed.atMs).toBeLessThanOrEqual(1_500);
       expect(sending.map(({ state, name }) => `${state} ${name}`)).toEqual([
         "failed BlasterError",
-        "failed BlasterError",
+        "failed NothingSent",
       ]);
       for (const { message } of sending) expect(message).toContain("we are closing");
       rig.mute(false);

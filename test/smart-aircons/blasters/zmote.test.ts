@@ -1,9 +1,14 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
+import { startFakeZmote } from "../../../devices/smart-aircons/blasters/fake-zmote.ts";
 import type { ZmoteMishap } from "../../../devices/smart-aircons/blasters/fake-zmote-faults.ts";
 import { zmoteBlaster } from "../../../devices/smart-aircons/blasters/zmote.ts";
+import { httpTo } from "../../../devices/smart-aircons/blasters/zmote-http.ts";
 import { parseSendir, sendirWaveform } from "../../../devices/smart-aircons/ir/sendir.ts";
 import { formatPairs, type Pair } from "../../../devices/smart-aircons/ir/sendir-pairs.ts";
+import { virtualClock } from "../../support/clock.ts";
+import { slowNames } from "../../support/slow-names.ts";
 import { withCaptures, zmoteVectors } from "../ir/captures.ts";
 import { code, readyZmote, until, wireNobody, wireZmote } from "./wired.ts";
 
@@ -87,7 +92,7 @@ describe("a Zmote", () => {
     fake.faults.mishaps.push(...Array<ZmoteMishap>(16).fill("busy"));
     const sending = follow(blaster.send(code));
     await pass(3_500);
-    expect(sending).toMatchObject({ state: "failed", name: "BlasterError", atMs: 3_000 });
+    expect(sending).toMatchObject({ state: "failed", name: "NothingSent", atMs: 3_000 });
     expect(sending.message).toContain("is busy all the time");
     expect([says()[0], fake.requests.length]).toEqual([false, 16]);
     await pass(30_000);
@@ -101,6 +106,33 @@ describe("a Zmote", () => {
     const sending = follow(blaster.send(code));
     await pass(13_000);
     expect([sending.state, fake.requests.length, fake.infrared.length]).toEqual(["failed", 3, 0]);
+  });
+
+  test("that is busy is not asked again after the process stood still", async () => {
+    const { blaster, clock, fake, follow, pass } = await readyZmote();
+    fake.faults.mishaps.push("busy");
+    const sending = follow(blaster.send(code));
+    await until(() => fake.requests.length === 1);
+    await pass(100);
+    clock.jump(8 * 3_600_000);
+    await pass(1_000);
+    expect(sending).toMatchObject({ state: "failed", name: "NothingSent" });
+    expect(fake.infrared).toHaveLength(0);
+  });
+
+  test("that does not know its id any more is not asked again after the process stood still", async () => {
+    for (const [stoodMs, sent] of [
+      [20_000, 1],
+      [8 * 3_600_000, 0],
+    ] as const) {
+      const { blaster, clock, fake, follow } = await readyZmote();
+      fake.faults.mishaps.push("404");
+      const sending = follow(blaster.send(code));
+      await until(() => fake.requests.length === 1);
+      clock.jump(stoodMs);
+      await until(() => sending.state !== "pending");
+      expect([sending.name, fake.infrared.length]).toEqual([sent ? "" : "NothingSent", sent]);
+    }
   });
 
   test("that is still sending is asked again until it is done", async () => {
@@ -120,8 +152,6 @@ describe("an answer", () => {
     ["500", "the Zmote at HOST answers with HTTP 500", 0],
     ["redirect", "the Zmote at HOST answers with HTTP 302", 0],
     ["empty", "the Zmote at HOST: its answer is empty", 1],
-    ["error text", 'the Zmote at HOST: it refuses the command: "error: bad pulse"', 0],
-    ["ERR_1:1,005", "the Zmote at HOST: the carrier's frequency is out of range (error 5)", 0],
     ["garbage", 'the Zmote at HOST: its answer makes no sense: "<html><title>Router</title>"', 0],
     ["endless", "what answers at HOST is no Zmote: its answer does not end", 0],
     ["stale", "the Zmote at HOST: it answered to another command", 1],
@@ -139,6 +169,19 @@ describe("an answer", () => {
     expect(says()).toEqual([true, undefined]);
     await blaster.send(code);
     expect(fake.infrared).toHaveLength(shone + 1);
+  });
+
+  test.each<[ZmoteMishap, string]>([
+    ["error text", 'it refuses the command: "error: bad pulse"'],
+    ["ERR_1:1,005", "the carrier's frequency is out of range (error 5)"],
+  ])("of %s is about this code, and not about the blaster's health", async (mishap, why) => {
+    const { blaster, fake, ended, says } = await readyZmote();
+    fake.faults.mishaps.push(mishap);
+    const message = `the Zmote at 127.0.0.1:${fake.port}: ${why}`;
+    expect(await ended(blaster.send(code))).toMatchObject({ state: "failed", name: "NothingSent", message });
+    expect(says()).toEqual([true, undefined]);
+    await blaster.send(code);
+    expect(fake.infrared).toHaveLength(1);
   });
 
   test.each<ZmoteMishap>(["hang", "lost"])("that never comes (%s) fails the command after 5 s", async (mishap) => {
@@ -252,6 +295,42 @@ describe("a greeting", () => {
     expect(says()).toEqual([false, expect.stringMatching(problem)]);
     await expect(blaster.send(code)).rejects.toThrow(host);
   });
+});
+
+test("a question is not asked when the host's name is found only after the machine slept", async () => {
+  const clock = virtualClock();
+  await using fake = await startFakeZmote({ clock });
+  const http = httpTo({ host: "localhost", port: fake.port, place: "it" }, clock);
+  const busy = slowNames();
+  const asked = http.ask({ method: "GET", path: "/uuid" }).catch((error) => error.message);
+  await clock.settle();
+  clock.jump(8 * 3_600_000);
+  await busy;
+  expect(await asked).toContain("does not answer at it");
+  expect(fake.requests).toEqual([]);
+  http.close();
+});
+
+test("a question is not asked again when its connection breaks only after the machine slept", async () => {
+  const clock = virtualClock();
+  let questions = 0;
+  const server = createHttpServer((_request, response) => {
+    questions += 1;
+    if (questions === 1) response.end("CI00a1b2c3");
+    if (questions !== 2) return;
+    clock.jump(8 * 3_600_000);
+    response.socket?.resetAndDestroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const http = httpTo({ host: "127.0.0.1", port, place: "it" }, clock);
+  expect(await http.ask({ method: "GET", path: "/uuid" })).toMatchObject({ status: 200 });
+  await clock.settle();
+  await expect(http.ask({ method: "POST", path: "/v2/x", body: "sendir" })).rejects.toThrow("broke off the connection");
+  expect(questions).toBe(2);
+  http.close();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test("something that speaks no HTTP is named as that", async () => {
