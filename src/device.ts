@@ -113,7 +113,8 @@ export interface DeviceEvent {
 /** Somebody else's topic that a device listens to. A payload it can't use is its own business: it never throws. */
 export interface Input {
   topic: string;
-  receive(payload: string): void;
+  /** `retained`: the broker had kept it, nobody knows since when. It tells it again at each reconnect. */
+  receive(payload: string, retained: boolean): void;
 }
 
 /** One entry in Home Assistant's device registry. */

@@ -83,7 +83,7 @@ export async function serve(device: Device, house: House, signal: AbortSignal): 
   for (const topic of device.outgrown?.(before) ?? []) mqtt.publish("state", stateTopic(base, topic), "");
   (await house.discovery)?.announce(device.info.key, deviceDocument(house.identity, device));
   for (const { topic, receive } of device.inputs ?? []) {
-    void mqtt.subscribe([topic], ({ payload }) => receive(payload.toString()), signal, "foreign");
+    void mqtt.subscribe([topic], ({ payload, retained }) => receive(payload.toString(), retained), signal, "foreign");
   }
   await Promise.all([publishStates(device, house, published, signal), emitEvents(device, house, signal)]);
 }

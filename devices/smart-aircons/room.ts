@@ -22,19 +22,31 @@ export function roomOf(
   const read = (source: Source | undefined): Latest["value"] | undefined => {
     if (!source) return undefined;
     const { value, receive } = latest(source.path, clock, signal, () => odd(source));
-    inputs.push({ topic: source.topic, receive });
+    inputs.push({ topic: source.topic, receive: onlyNews(receive) });
     return value;
   };
   const room = { temperature: read(temperature), humidity: read(humidity), inputs };
   if (feedback) {
     inputs.push({
       topic: feedback.topic,
-      receive(payload) {
+      receive: onlyNews((payload, retained) => {
+        // Watts are of a moment, and nobody knows of which: perhaps of one before the last send.
+        if (retained && !("on" in feedback)) return;
         const on = saysOn(feedback, payload);
         if (on === undefined) odd(feedback);
         else if (on !== "between") control.tell({ kind: "feedback", on });
-      },
+      }),
     });
   }
   return room;
+}
+
+/** What the broker has kept, and tells once more after a reconnect, is no news. */
+function onlyNews(receive: Input["receive"]): Input["receive"] {
+  let last: string | undefined;
+  return (payload, retained) => {
+    if (retained && payload === last) return;
+    last = payload;
+    receive(payload, retained);
+  };
 }

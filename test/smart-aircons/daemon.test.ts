@@ -298,6 +298,20 @@ describe.concurrent("what others say", () => {
     expect(house.person.latest(`${base}/hvac_mode/get`)).toBe("fan_only");
     expect(texts(blaster)).toEqual(["off", "off", "off"]);
   });
+
+  test("watts that the broker has kept say nothing of now", async () => {
+    const plug = { topic: "tele/plug/SENSOR", path: "ENERGY.Power" };
+    const changes = { current_temperature: plug, feedback: { ...plug, on_above: 30, off_below: 8 } };
+    const { house } = await bedroomWith(changes);
+    await using _house = house;
+    await house.person.publish(plug.topic, JSON.stringify({ ENERGY: { Power: 900 } }), { retain: true });
+    await house.start();
+    await house.shows("bedroom", "current_temperature", "900");
+    await house.person.publish(plug.topic, JSON.stringify({ ENERGY: { Power: 2 } }));
+    await house.shows("bedroom", "current_temperature", "2");
+    expect(house.person.history(`${base}/hvac_mode/get`)).toEqual(["off"]);
+    expect(house.person.history(`${base}/problem/get`)).toEqual(["None"]);
+  });
 });
 
 test.concurrent("a blaster that says who it is, is introduced anew, and nothing of its aircons is disturbed", async () => {
