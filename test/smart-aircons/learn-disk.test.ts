@@ -53,6 +53,32 @@ describe("a file that is replaced", () => {
     ]);
   });
 
+  test("is left alone when somebody else has changed it meanwhile", async () => {
+    const path = join(folder(), "codes.json");
+    writeFileSync(path, "old");
+    const [mine, theirs] = [await openReplaceable(path), await openReplaceable(path)];
+    await mine.replace("one");
+    await expect(theirs.replace("two")).rejects.toThrow("codes.json was changed by somebody else meanwhile");
+    await mine.replace("three");
+    expect([readFileSync(path, "utf8"), readdirSync(join(path, ".."))]).toEqual(["three", ["codes.json"]]);
+  });
+
+  test("is written anew when somebody has removed it meanwhile", async () => {
+    const path = join(folder(), "codes.json");
+    const file = await openReplaceable(path);
+    await file.replace("one");
+    rmSync(path);
+    await file.replace("two");
+    expect(readFileSync(path, "utf8")).toBe("two");
+  });
+
+  test("may be called as if it was a folder", async () => {
+    const here = folder();
+    const file = await openReplaceable(`${here}/codes/`);
+    await file.replace("one");
+    expect(readdirSync(here)).toEqual(["codes"]);
+  });
+
   test("is what it was when the new text can't be put in its place", async () => {
     const here = folder();
     const path = join(here, "codes.json");

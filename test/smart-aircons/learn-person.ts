@@ -22,6 +22,8 @@ interface Room {
   press(code: Code): void;
   /** Makes it hear what is no infrared code. */
   babble(): void;
+  /** Its network takes what it is sent, and brings nothing back. */
+  mute(): void;
   unplug(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ async function furnish(make: Make, clock: ReturnType<typeof virtualClock>, locke
       },
       press: ({ waveform }) => fake.pressRemote(formatSendir(toSendir(waveform))),
       babble: () => fake.pressRemote("sendir,1:1,0,37000,1,1,122"),
+      mute: () => Object.assign(fake.faults, { silent: true }),
       unplug: async () => await fake[Symbol.asyncDispose](),
     };
   }
@@ -49,6 +52,7 @@ async function furnish(make: Make, clock: ReturnType<typeof virtualClock>, locke
     },
     press: ({ waveform }) => fake.ear.hear(Buffer.from(encodeBroadlink({ waveform, repeats: 0 }))),
     babble: () => fake.ear.hear(Buffer.from("b200040001020304", "hex")),
+    mute: () => Object.assign(fake.faults, { silent: true }),
     unplug: async () => await fake[Symbol.asyncDispose](),
   };
 }

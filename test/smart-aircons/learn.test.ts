@@ -178,6 +178,21 @@ describe("what was heard", () => {
     await sees("Saved.");
   });
 
+  test("is not saved for two fans in words that mean nothing to us", async () => {
+    const flags = ["--modes", "cool", "--temperatures", "18", "--fans", "breeze,gale"];
+    const { teaches, sees, types } = await startLesson({ flags });
+    await sees("1 of 3");
+    types("s");
+    await teaches(known("new_fujitsu", { fan: "low" }));
+    await teaches(known("new_fujitsu", { fan: "low" }));
+    await sees("3 of 3: cool, 18 °C, fan gale");
+    await teaches(known("new_fujitsu", { fan: "low" }));
+    await sees("Not saved: this is the code that was saved for cool, 18 °C, fan breeze.");
+    await teaches(known("new_fujitsu", { fan: "high" }));
+    await teaches(known("new_fujitsu", { fan: "high" }));
+    await sees("Saved.");
+  });
+
   test("can be too little for an aircon", async () => {
     const { teaches, sees, file } = await startLesson();
     await teaches({ waveform: [9000, 2250, 560, 0], repeats: 0 });
@@ -273,6 +288,27 @@ describe("a person who learns", () => {
   });
 });
 
+describe("what is typed", () => {
+  test("before there is a question is no answer at a terminal, if it is Enter", async () => {
+    const { types, sees, said, pass, room } = await startLesson({ isTTY: true });
+    types("");
+    types("what?");
+    await sees("Switch the remote on, then press Enter here.");
+    await pass(1_000);
+    expect(said()).not.toContain("Listening");
+    expect(room.listening).toBe(false);
+  });
+
+  test("without end keeps nobody from ending it", async () => {
+    const { types, sees, interrupt, ended, pass } = await startLesson();
+    types("y\n".repeat(300_000));
+    await sees('"y" is none of these');
+    await pass(500);
+    interrupt();
+    expect(await ended()).toEqual({ code: 0, error: undefined, stderr: "" });
+  });
+});
+
 describe("what was begun", () => {
   async function begun() {
     const first = await startLesson();
@@ -310,7 +346,7 @@ describe("what was begun", () => {
   test("keeps its settings, and says so where others are asked for", async () => {
     const { path, file } = await begun();
     const before = readFileSync(path, "utf8");
-    const flags = ["--modes", "heat", "--temperatures", "18-20", "--fans", "low", "--swings", "off,vertical"];
+    const flags = ["--modes", "heat", "--temperatures", "18-20/1", "--fans", "low", "--swings", "off,vertical"];
     const second = await startLesson({ path, flags });
     const said = await second.sees("4 of 4: cool, 20 °C, fan auto");
     expect(said).toContain("keeps its own settings: its modes are cool, and not heat.");
@@ -321,6 +357,18 @@ describe("what was begun", () => {
     await second.ended();
     expect(readFileSync(path, "utf8")).toBe(before);
     expect(file()).toMatchObject({ manufacturer: "unknown", operationModes: ["cool"], fanModes: ["auto"] });
+  });
+
+  test("says its step where another one is asked for", async () => {
+    const path = join(folder(), "codes.json");
+    const first = await startLesson({ path, flags: ["--modes", "cool", "--temperatures", "18-19/0.5"] });
+    await first.teaches(off);
+    await first.teaches(off);
+    await first.sees("Saved.");
+    first.types("q");
+    await first.ended();
+    const second = await startLesson({ path, flags: ["--temperatures", "18-19"] });
+    await second.sees("its temperatures are 18-19/0.5, and not 18-19.");
   });
 
   test("keeps what else its owner wrote into it", async () => {
@@ -387,11 +435,41 @@ describe("a blaster", () => {
   });
 });
 
+describe("a blaster that is unplugged while it listens", () => {
+  test("and can't be told to stop may still be listening, which is said", async () => {
+    const { sees, types, room, interrupt, ended, pass } = await startLesson();
+    await sees("press Enter here");
+    types("");
+    await sees("Now press");
+    await pass(1_000);
+    room.mute();
+    interrupt();
+    const { code, stderr } = await ended();
+    expect(code).toBe(69);
+    expect(stderr).toMatch(/^the Zmote at \S+ may still be learning: the blaster does not answer at /);
+  });
+
+  test("keeps nobody waiting who has enough of it", async () => {
+    const { sees, types, room, interrupt, ended, pass, nowMs } = await startLesson({ make: "RM4 pro" });
+    await sees("press Enter here");
+    types("");
+    await sees("Now press");
+    await pass(1_000);
+    room.mute();
+    await pass(1_500);
+    const sinceMs = nowMs();
+    interrupt();
+    expect((await ended()).code).toBe(0);
+    expect(nowMs() - sinceMs).toBeLessThan(4_000);
+  });
+});
+
 describe("a command line", () => {
   const base = { blaster: ["--blaster", "zmote://127.0.0.1:9"], out: ["--out", "/nowhere/x.json"] };
   test.each([
     [base.out, "flag --blaster is missing"],
     [base.blaster, "flag --out is missing"],
+    [[...base.blaster, "--out", ""], "flag --out is missing"],
     [[...base.out, "--blaster", "http://x"], "--blaster must look like broadlink://192.168.1.20"],
     [[...base.out, ...base.blaster, "x"], "unexpected argument x"],
     [[...base.out, ...base.blaster, "--modes", "cool,warm"], 'there is no "warm"'],
@@ -399,6 +477,8 @@ describe("a command line", () => {
     [[...base.out, ...base.blaster, "--fans", "low,,high"], '--fans are words with commas between them, not ""'],
     [[...base.out, ...base.blaster, "--no-temperature", "dry", "--modes", "cool"], 'there is no "dry"'],
     [[...base.out, ...base.blaster, "--temperatures", "30-18"], "--temperatures is a range"],
+    [[...base.out, ...base.blaster, "--temperatures", "60-86"], "--temperatures is in °C, and 60-86 is not"],
+    [[...base.out, ...base.blaster, "--fans", "low,Low"], "--fans: Low is there twice"],
     [[...base.out, ...base.blaster, "--temperatures", "18-30/0"], "--temperatures is a range"],
     [[...base.out, ...base.blaster, "--temperatures", "23,5"], "--temperatures is a range"],
   ])("%j is a usage error", async (argv, message) => {

@@ -21,7 +21,8 @@ export interface BroadlinkAddress {
 const PORT = 80;
 const LISTEN_MS = 30_000;
 const LOOK_MS = 1_000;
-const LEAVE_MS = 500;
+/** For two questions, each of which may have to be repeated once. */
+const LEAVE_MS = 2_500;
 
 const LOCKED_LATER =
   "it was locked to its maker's app and may refuse us after its next restart: open the unit's settings in the " +
@@ -51,14 +52,17 @@ export function broadlinkBlaster(
   }
 
   async function hear(signal: AbortSignal): Promise<Buffer | undefined> {
+    if (signal.aborted) return undefined;
     const endMs = clock.monotonicMs() + LISTEN_MS;
+    // Nobody who has left waits for a unit that was unplugged.
+    const left = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
     let heard: Buffer | undefined;
     try {
-      await unit.enterLearning();
+      await Promise.race([unit.enterLearning(), left]);
       while (!heard && clock.monotonicMs() < endMs) {
         await clock.sleep(LOOK_MS, signal);
         if (signal.aborted) break;
-        heard = await unit.readLearned();
+        heard = await Promise.race([unit.readLearned(), left]);
       }
       return heard;
     } finally {

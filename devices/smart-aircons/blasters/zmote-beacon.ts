@@ -22,8 +22,10 @@ export function parseBeacon(text: string): Beacon | undefined {
   if (!text.startsWith("AMXB")) return undefined;
   const value = (key: string) => new RegExp(`<-${key}=([^>]*)>`, "i").exec(text)?.[1]?.trim();
   const uuid = value("UUID");
-  const host = /^(?:https?:\/\/)?([A-Za-z0-9._-]+(?::\d{1,5})?)\/?$/.exec(value("Config-URL") ?? "")?.[1];
-  if (value("Make")?.toLowerCase() !== MAKE || !uuid || !host) return undefined;
+  const [, host, port = 80] =
+    /^(?:https?:\/\/)?([A-Za-z0-9][A-Za-z0-9._-]*(?::(\d{1,5}))?)\/?$/.exec(value("Config-URL") ?? "") ?? [];
+  const isPort = Number(port) >= 1 && Number(port) <= 0xffff;
+  if (value("Make")?.toLowerCase() !== MAKE || !uuid || !host || !isPort) return undefined;
   return {
     uuid,
     host,

@@ -66,7 +66,7 @@ export function zmoteBlaster(
     async learn(signal) {
       if (signal.aborted) return undefined;
       const heard = await tended.listen((closing) =>
-        hearRemote(session, AbortSignal.any([signal, closing]), { place, log, clock }),
+        hearRemote(session, AbortSignal.any([signal, closing]), { place, clock }),
       );
       if (heard && "refusal" in heard) throw new BlasterError(heard.refusal);
       return heard && codeOf(heard.sendir);

@@ -27,7 +27,7 @@ const header = z.object({
 });
 
 /** Aircons don't go higher: where the unit is not told, a file that does is in Fahrenheit. */
-const HIGHEST_CELSIUS = 45;
+export const HIGHEST_CELSIUS = 45;
 
 export type Header = z.infer<typeof header> & { temperatureUnit: "C" | "F" };
 export type Encoding = Header["commandsEncoding"];

@@ -1,6 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { UsageError } from "../../../src/flags.ts";
 import { answered } from "../../../src/help.ts";
+import { written } from "../../../src/written.ts";
 import { CodeFileError } from "../code-sets/code-file-error.ts";
 import { NoCode } from "../code-sets/code-set.ts";
 import { UnknownCodeSet } from "../code-sets.ts";
@@ -44,22 +44,12 @@ export async function main(argv: readonly string[], io: Io = process): Promise<n
   const [word = "", ...rest] = argv;
   const tool = Object.hasOwn(tools, word) ? tools[word] : undefined;
   if (answered(argv, () => tool?.help ?? help)) return 0;
-  let unwritten: NodeJS.ErrnoException | undefined;
-  io.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // Whoever read may have read enough, as `head` does.
-    if (error.code !== "EPIPE") unwritten = error;
-  });
   if (tool === undefined) {
     io.stderr.write(`${word ? `unknown tool ${word}` : "which tool?"}\n\n${help}`);
     return 64;
   }
   try {
-    const exitCode = await tool.run(rest, io);
-    // A failed write says so after the turn it was made in.
-    await turn();
-    if (unwritten === undefined) return exitCode;
-    io.stderr.write(`standard output can't be written: ${unwritten.message}\n`);
-    return 74;
+    return await written(io, () => tool.run(rest, io));
   } catch (error) {
     if (error instanceof UsageError || error instanceof UnknownCodeSet) {
       io.stderr.write(`${error.message}\n\n${tool.help}`);

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { CodeFileError } from "../code-sets/code-file-error.ts";
 import { MOST_FILE_BYTES, tooLarge } from "../code-sets/smartir.ts";
 
@@ -13,9 +13,14 @@ export class NotWritable extends Error {
 export interface Replaceable {
   /** What is in it; undefined when there is no such file. */
   before: Uint8Array | undefined;
-  /** Resolves when the text is on the disk. Throws NotWritable, and then the file is what it was. */
+  /**
+   * Resolves when the text is on the disk. Throws NotWritable, and then the file is what it was: also where somebody else
+   * has changed it since we read it, or wrote it last.
+   */
   replace(text: string): Promise<void>;
 }
+
+const CHANGED = "was changed by somebody else meanwhile, and is left as it is now: the same command goes on from there";
 
 /** Finds out that the file can be written, without a change to it. Throws NotWritable, CodeFileError. */
 export async function openReplaceable(path: string): Promise<Replaceable> {
@@ -44,13 +49,18 @@ export async function openReplaceable(path: string): Promise<Replaceable> {
     }
 
     await tidied(() => write("\n"));
+    const before = known ? await readFile(target) : undefined;
+    let ours = before;
     return {
-      before: known ? await readFile(target) : undefined,
+      before,
       replace: (text) =>
         inWords(path, () =>
           tidied(async () => {
             await write(text);
+            const there = await readFile(target).catch(unlessMissing);
+            if (there && !(ours && there.equals(ours))) throw new NotWritable(`${path} ${CHANGED}`);
             await rename(beside, target);
+            ours = Buffer.from(text);
           }),
         ),
     };
@@ -59,7 +69,7 @@ export async function openReplaceable(path: string): Promise<Replaceable> {
 
 /** Where a path leads: what is replaced is the file, and not a link to it. */
 async function realPath(path: string): Promise<string> {
-  return (await realpath(path).catch(unlessMissing)) ?? path;
+  return (await realpath(path).catch(unlessMissing)) ?? resolve(path);
 }
 
 function unlessMissing(error: unknown): undefined {

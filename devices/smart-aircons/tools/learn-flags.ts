@@ -1,4 +1,5 @@
 import { UsageError } from "../../../src/flags.ts";
+import { HIGHEST_CELSIUS } from "../code-sets/smartir-header.ts";
 import { modes as knownModes } from "../setting.ts";
 import { temperaturesOf } from "./learn-file.ts";
 import type { Wanted } from "./learn-plan.ts";
@@ -49,10 +50,12 @@ export const identityIn = (options: Options): { manufacturer: string; model: str
 /** A sentence, to go behind the file's name, for each flag that says something else than the file. Throws UsageError. */
 export function settingsKept(options: Options, kept: Wanted): string[] {
   const given = wantedIn(options);
-  const [first, last] = [kept.temperaturesCelsius[0], kept.temperaturesCelsius.at(-1)];
+  const [first = 0, second = first + 1] = kept.temperaturesCelsius;
+  const step = Math.round((second - first) * 100) / 100;
+  const range = `${first}-${kept.temperaturesCelsius.at(-1)}${step === 1 ? "" : `/${step}`}`;
   const rows = [
     ["modes", given.modes, kept.modes, kept.modes.join(",")],
-    ["temperatures", given.temperaturesCelsius, kept.temperaturesCelsius, `${first}-${last}`],
+    ["temperatures", given.temperaturesCelsius, kept.temperaturesCelsius, range],
     [
       "no-temperature",
       given.modesWithoutTemperature,
@@ -77,7 +80,8 @@ function listIn(options: Options, flag: string, usual: string): string[] {
   const wrong = words.find((word) => !WORD.test(word));
   if (wrong !== undefined)
     throw new UsageError(`--${flag} are words with commas between them, not ${JSON.stringify(wrong)}`);
-  const twice = words.find((word, index) => words.indexOf(word) !== index);
+  const plain = words.map((word) => word.toLowerCase());
+  const twice = words.find((word, index) => plain.indexOf(word.toLowerCase()) !== index);
   if (twice !== undefined) throw new UsageError(`--${flag}: ${twice} is there twice`);
   return words;
 }
@@ -87,6 +91,9 @@ function temperaturesIn(text: string): number[] {
     /^\s*(-?\d{1,3}(?:\.\d{1,2})?)(?:\s*-\s*(\d{1,3}(?:\.\d{1,2})?))?(?:\/(\d{1,2}(?:\.\d{1,2})?))?\s*$/.exec(text) ??
     [];
   const temperatures = least === undefined ? undefined : temperaturesOf(Number(least), Number(most), Number(step));
+  if (temperatures?.some((celsius) => celsius > HIGHEST_CELSIUS)) {
+    throw new UsageError(`--temperatures is in °C, and ${text} is not: can the remote be set to °C?`);
+  }
   if (temperatures) return temperatures;
   throw new UsageError(`--temperatures is a range in °C such as 18-30 or 16-30/0.5, not ${JSON.stringify(text)}`);
 }

@@ -116,9 +116,8 @@ async function listen(blaster: Blaster, talk: Talk): Promise<Capture | undefined
   }
 }
 
-/** A sentence where the capture is the code of another step. Frames that we know were compared with what they say. */
+/** A sentence where the capture is the code of another step: the key that leads from one to the other was forgotten. */
 function sameAs(file: LearnedFile, plan: readonly Step[], step: Step, heard: Capture): string | undefined {
-  if (heard.found.known) return undefined;
   for (const other of plan) {
     const code = other === step ? undefined : file.get(other);
     if (!code || disagreement(captureOf(code), heard) !== undefined) continue;

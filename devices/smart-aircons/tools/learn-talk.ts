@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Io } from "./io.ts";
 
 /** What a person can answer. */
@@ -23,6 +24,9 @@ export interface Talk extends Disposable {
   meanwhile<T>(answers: readonly Answer[], work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
+/** More than anybody says beforehand: whatever goes on talking is no person. */
+const MOST_LINES = 10_000;
+
 /** The signal ends the input. */
 export function openTalk({ stdin, stdout }: Pick<Io, "stdin" | "stdout">, signal: AbortSignal): Talk {
   const lines: string[] = [];
@@ -34,7 +38,7 @@ export function openTalk({ stdin, stdout }: Pick<Io, "stdin" | "stdout">, signal
     wake();
   };
   reader.on("line", (line) => {
-    lines.push(line.trim().toLowerCase());
+    if (lines.length < MOST_LINES) lines.push(line.trim().toLowerCase());
     wake();
   });
   reader.on("close", end);
@@ -47,6 +51,13 @@ export function openTalk({ stdin, stdout }: Pick<Io, "stdin" | "stdout">, signal
   const answerIn = (line: string | undefined): Answer | undefined =>
     line !== undefined && Object.hasOwn(words, line) ? words[line as keyof typeof words] : undefined;
 
+  /** On a terminal, Enter while nothing is asked is impatience, and must not begin what comes next. */
+  function keepAnswers(answers: readonly Answer[]): void {
+    if (!stdin.isTTY) return;
+    const kept = lines.splice(0).filter((line) => line !== "" && answers.some((one) => one === answerIn(line)));
+    lines.push(...kept.slice(0, 1));
+  }
+
   async function nextLine(): Promise<string | undefined> {
     while (lines.length === 0 && !over.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
     return signal.aborted ? undefined : lines.shift();
@@ -55,9 +66,12 @@ export function openTalk({ stdin, stdout }: Pick<Io, "stdin" | "stdout">, signal
   return {
     say,
     async ask(question, answers) {
+      keepAnswers(answers);
       // A question that is answered already would only be in the way.
       if (!signal.aborted && !(stdin.isTTY && lines.length > 0)) say(question);
       for (;;) {
+        // Lines without end must not keep anybody from ending this.
+        await turn();
         const line = await nextLine();
         if (line === undefined) return "stop";
         const answer = answerIn(line);
@@ -68,12 +82,8 @@ export function openTalk({ stdin, stdout }: Pick<Io, "stdin" | "stdout">, signal
     async meanwhile(answers, work) {
       const enough = new AbortController();
       wake = () => {
-        if (stdin.isTTY) {
-          // Enter is impatience, and must not begin what comes next.
-          const kept = lines.splice(0).filter((line) => line !== "" && answers.some((one) => one === answerIn(line)));
-          lines.push(...kept.slice(0, 1));
-          if (kept.length > 0) enough.abort();
-        }
+        keepAnswers(answers);
+        if (stdin.isTTY && lines.length > 0) enough.abort();
         if (signal.aborted || (over.signal.aborted && lines.length === 0)) enough.abort();
       };
       wake();

@@ -34,7 +34,7 @@ Typed at each code: Enter listens, s skips it, b goes back to the one before, q 
 (so do Ctrl-C and Ctrl-D). Skipped codes are asked for again by the same command.
 
 Exit code 65 when FILE is there and can't be added to, 69 when the blaster can't be
-reached, 73 when FILE can't be written.
+reached or may still be listening, 73 when FILE can't be written.
 `;
 
 /** What a test puts in the place of the machine's. */

@@ -5,7 +5,7 @@ import { camelCase } from "../../../src/keys.ts";
 export interface Options {
   /** The last value of a flag; undefined where it was not given. */
   get(name: string): string | undefined;
-  /** The same for a flag that must be there. Throws UsageError. */
+  /** The same for a flag that must be there, and not be empty. Throws UsageError. */
   need(name: string): string;
   /** One of some words. Throws UsageError for another, and where there is neither a value nor an `otherwise`. */
   oneOf<Word extends string>(name: string, words: readonly Word[], otherwise?: Word): Word;
@@ -41,7 +41,7 @@ export function parseOptions(argv: readonly string[], names: readonly string[]):
 
   const need = (name: string): string => {
     const value = values.get(name);
-    if (value === undefined) throw new UsageError(`flag --${name} is missing`);
+    if (!value) throw new UsageError(`flag --${name} is missing`);
     return value;
   };
   return {

@@ -268,8 +268,26 @@ describe("learning", () => {
     const { fake, pass, wanted, learning } = await learn("RM pro");
     fake.faults.silent = true;
     wanted.abort();
-    await pass(500);
+    await pass(2_500);
     expect(learning).toMatchObject({ state: "done", value: undefined });
+  });
+
+  test("that is not wanted any more does not wait for a look at a unit that was unplugged", async () => {
+    const { fake, pass, wanted, learning } = await learn("RM pro");
+    fake.faults.silent = true;
+    await pass(2_000);
+    wanted.abort();
+    await pass(2_500);
+    expect(learning).toMatchObject({ state: "done", value: undefined });
+  });
+
+  test("is left although what says so to a pro was lost", async () => {
+    const { fake, pass, wanted, learning } = await learn("RM4 pro");
+    fake.faults.mishaps.push("unheard");
+    wanted.abort();
+    await pass(1_500);
+    expect(learning).toMatchObject({ state: "done", value: undefined });
+    expect(fake.ear.listening).toBe(false);
   });
 
   test("of a radio remote control says that it is none of infrared", async () => {

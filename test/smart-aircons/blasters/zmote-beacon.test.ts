@@ -54,6 +54,9 @@ describe("a Zmote's beacon", () => {
     [V2.replace("CI00a1b2c3", " "), "an empty id"],
     [V2.replace("<-Config-URL=http://192.168.1.12>", ""), "no address"],
     [V2.replace("http://192.168.1.12", "http://user@192.168.1.12/x"), "an address that is none"],
+    [V2.replace("192.168.1.12", "-1"), "a host that is none"],
+    [V2.replace("192.168.1.12", "192.168.1.12:65536"), "a port that is none"],
+    [V2.replace("192.168.1.12", "192.168.1.12:0"), "no port"],
     [V2.replace("192.168.1.12>", "192.168.1.12"), "an address that does not end"],
   ])("is not %j: %s", (text) => {
     expect(parseBeacon(text)).toBeUndefined();
