@@ -1,7 +1,16 @@
 import { type Cell, cell } from "./cell.ts";
 import type { Clock } from "./clock.ts";
 import type { DeviceDocument } from "./components.ts";
-import { availabilityIn, documentPrefix, documentTopic, type Identity, withTombstones } from "./homeassistant.ts";
+import {
+  availabilityIn,
+  documentPrefix,
+  documentTopic,
+  type Identity,
+  instanceOf,
+  LET_GO_MS,
+  retainedIn,
+  withTombstones,
+} from "./homeassistant.ts";
 import type { Mqtt } from "./mqtt.ts";
 
 /** The one writer of our discovery documents (C6, C12). */
@@ -11,8 +20,8 @@ export interface Discovery {
   /** Removes the document of a device that is gone. */
   withdraw(deviceKey: string): void;
   /**
-   * Removes what an earlier run left of devices that are not in this list, but for those that may yet come: these are
-   * shown as away meanwhile.
+   * Removes what an earlier run left of devices that are not in this list, their states as well, but for those that may
+   * yet come: these are shown as away meanwhile.
    */
   keepOnly(deviceKeys: readonly string[], unsure?: (deviceKey: string) => boolean): void;
 }
@@ -32,6 +41,31 @@ export function discovery(
   const written = new Map<string, Wanted>();
   let begun = false;
   const left = new Map([...retained].filter(([topic]) => topic.startsWith(documentPrefix(identity))));
+  /** What other instances of this daemon show: a device may have moved to one of them. */
+  const moved = new Set(
+    [...retained].flatMap(([topic, document]) => {
+      const other = instanceOf(topic, identity);
+      return other === undefined || other.instance === identity.instance ? [] : retainedIn(document, other);
+    }),
+  );
+  /** Topics that documents of an earlier run name. */
+  const doubtful = new Set<string>();
+
+  /** Empties the topics that this document names, if nobody else's has them by now. */
+  function outgrow(document: string): void {
+    const pending = doubtful.size > 0;
+    for (const topic of retainedIn(document, identity)) doubtful.add(topic);
+    if (!pending && doubtful.size > 0) void clearOutgrown();
+  }
+
+  async function clearOutgrown(): Promise<void> {
+    await clock.sleep(LET_GO_MS, signal);
+    if (signal.aborted) return;
+    const documents = [...left.values(), ...[...written.values()].map((wanted) => wanted.get() ?? "")];
+    const used = new Set(documents.flatMap((document) => retainedIn(document, identity)));
+    for (const topic of doubtful) if (!used.has(topic) && !moved.has(topic)) mqtt.publish("state", topic, "");
+    doubtful.clear();
+  }
 
   function want(deviceKey: string, document: string | undefined): void {
     const topic = documentTopic(identity, deviceKey);
@@ -44,13 +78,14 @@ export function discovery(
     const gone = new AbortController();
     written.set(topic, wanted);
     // First, so that what is written comes back: that proves that we may read it (K5).
-    void restoreWhenEmptied(topic, wanted, AbortSignal.any([signal, gone.signal]));
+    void restoreWhenEmptied(topic, wanted, gone.signal);
     void write(topic, wanted).then(() => gone.abort());
   }
 
-  /** Until the signal aborts, or the device is gone for good. */
+  /** Resolves when the signal has aborted, or the device is gone for good. */
   async function write(topic: string, wanted: Wanted): Promise<void> {
-    let last = left.get(topic);
+    let before = left.get(topic);
+    let last = before;
     left.delete(topic);
     for await (const document of wanted.values(signal)) {
       const farewell = document && last && last !== document && withTombstones(JSON.parse(document), last);
@@ -62,6 +97,8 @@ export function discovery(
         await mqtt.delivered(topic);
         await clock.sleep(APART_MS, signal);
       }
+      if (before !== undefined && before !== document) outgrow(before);
+      before = undefined;
       if (!document && !wanted.get()) {
         written.delete(topic);
         return;
@@ -97,6 +134,7 @@ export function discovery(
         }
         left.delete(topic);
         mqtt.publish("discovery", topic, "");
+        outgrow(document);
       }
       begun = true;
     },

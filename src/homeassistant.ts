@@ -22,8 +22,20 @@ export const daemonTopic = ({ daemon, instance }: Identity) => `mqtt-things/${da
 export const documentPrefix = ({ daemon, instance }: Identity) =>
   `homeassistant/device/mqtt-things_${daemon}_${instance}_`;
 
+/** Whose document this is, if it is one of this daemon's, of whichever instance. */
+export function instanceOf(topic: string, identity: Identity): Identity | undefined {
+  const beginning = documentPrefix({ ...identity, instance: "" }).slice(0, -1);
+  const instance = topic.startsWith(beginning)
+    ? /^[a-z0-9-]+(?=_)/.exec(topic.slice(beginning.length))?.[0]
+    : undefined;
+  return instance === undefined ? undefined : { ...identity, instance };
+}
+
 export const documentTopic = (identity: Identity, deviceKey: string) =>
   `${documentPrefix(identity)}${safe(deviceKey)}/config`;
+
+/** Until it has let go of an entity, Home Assistant complains of a state that is empty. */
+export const LET_GO_MS = 2_000;
 
 export const stateTopic = (base: string, topic: string) => `${base}/${topic}/get`;
 export const commandTopic = (base: string, topic: string) => `${base}/${topic}/set`;
@@ -149,9 +161,7 @@ export function availabilityIn(document: string, identity: Identity): string[] {
   try {
     const { availability = [] }: { availability?: { topic?: unknown }[] } = JSON.parse(document || "{}");
     return availability.flatMap(({ topic }) =>
-      typeof topic === "string" && topic.endsWith(availabilityTopic("")) && topic !== daemonTopic(identity)
-        ? [topic]
-        : [],
+      isTopic(topic) && topic.endsWith(availabilityTopic("")) && topic !== daemonTopic(identity) ? [topic] : [],
     );
   } catch {
     return [];
@@ -161,3 +171,17 @@ export function availabilityIn(document: string, identity: Identity): string[] {
 function safe(key: string): string {
   return key.replace(/[^A-Za-z0-9-]/g, "");
 }
+/** Where the device of such a document retains what it says: its availability, and the states below its own base. */
+export function retainedIn(document: string, identity: Identity): string[] {
+  const [availability] = availabilityIn(document, identity);
+  if (availability === undefined) return [];
+  const beginning = availability.slice(0, -"availability/get".length);
+  const { components = {} }: { components?: Record<string, Record<string, unknown> | null> } = JSON.parse(document);
+  const named = Object.values(components ?? {}).flatMap((component) => Object.entries(component ?? {}));
+  const topics = named.flatMap(([key, topic]) => (key.endsWith("_topic") && isTopic(topic) ? [topic] : []));
+  return [availability, ...topics.filter((topic) => topic.startsWith(beginning) && topic.endsWith("/get"))];
+}
+
+/** Brokers hang up on whoever publishes on a wildcard. */
+const isTopic = (topic: unknown): topic is string => typeof topic === "string" && !/[+#\0]/.test(topic);
+

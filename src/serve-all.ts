@@ -49,7 +49,7 @@ export async function serveAll(
       for (const [key, device] of wanted) {
         if (served.has(key) || signal.aborted) continue;
         const stop = new AbortController();
-        const done = serve(device, house, AbortSignal.any([signal, stop.signal])).catch(failed);
+        const done = serve(device, house, stop.signal).catch(failed);
         served.set(key, { device, stop, done });
       }
     }
@@ -58,6 +58,7 @@ export async function serveAll(
   // Not awaited: the lists may go on for ever, or end while their devices are still served.
   follow().catch(failed);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  for (const { stop } of served.values()) stop.abort();
   await Promise.all([...served.values()].map(({ done }) => done));
 }
 

@@ -10,6 +10,7 @@ import {
   deviceDocument,
   eventTopic,
   type Identity,
+  LET_GO_MS,
   stateTopic,
 } from "./homeassistant.ts";
 import type { Metrics } from "./metrics.ts";
@@ -31,9 +32,24 @@ export interface House {
  * Throws what the device's states throw.
  */
 export async function serve(device: Device, house: House, signal: AbortSignal): Promise<void> {
+  const published = new Map<string, string>();
+  // A function of its own: what it needs is not kept for as long as the device lives, and there may be hundreds.
+  const outgrown = await begin(device, house, published, signal);
+  if (!outgrown) return;
+  await Promise.all([
+    publishStates(device, house, published, signal),
+    emitEvents(device, house, signal),
+    clearOutgrown(outgrown, house, signal),
+  ]);
+}
+
+/**
+ * Restores and announces a device, and begins to obey; resolves with the topics it has outgrown, and with undefined when
+ * the signal aborts before it is announced.
+ */
+async function begin(device: Device, house: House, published: ReadonlyMap<string, string>, signal: AbortSignal) {
   const { mqtt, clock, log } = house;
   const { base } = device;
-  const published = new Map<string, string>();
   let restored = false;
 
   const commands = new Map<string, { command: Command; again: () => void }>();
@@ -71,7 +87,7 @@ export async function serve(device: Device, house: House, signal: AbortSignal): 
   const curious = device.restore !== undefined || device.outgrown !== undefined;
   const saved = await mqtt.recall(curious ? [...new Set(topics.values())] : [], signal);
   await late;
-  if (signal.aborted) return;
+  if (signal.aborted) return undefined;
   const before: State = Object.fromEntries(
     [...topics].flatMap(([topic, full]) => {
       const value = saved.get(full);
@@ -80,12 +96,18 @@ export async function serve(device: Device, house: House, signal: AbortSignal): 
   );
   device.restore?.(before);
   restored = true;
-  for (const topic of device.outgrown?.(before) ?? []) mqtt.publish("state", stateTopic(base, topic), "");
+  const outgrown = (device.outgrown?.(before) ?? []).map((topic) => stateTopic(base, topic));
   (await house.discovery)?.announce(device.info.key, deviceDocument(house.identity, device));
   for (const { topic, receive } of device.inputs ?? []) {
     void mqtt.subscribe([topic], ({ payload, retained }) => receive(payload.toString(), retained), signal, "foreign");
   }
-  await Promise.all([publishStates(device, house, published, signal), emitEvents(device, house, signal)]);
+  return outgrown;
+}
+
+async function clearOutgrown(topics: readonly string[], { mqtt, clock }: House, signal: AbortSignal) {
+  if (topics.length === 0) return;
+  await clock.sleep(LET_GO_MS, signal);
+  for (const topic of topics) mqtt.publish("state", topic, "");
 }
 
 /** The topics a device retains values on, its memory among them: from its own to the whole one. */

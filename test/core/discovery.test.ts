@@ -56,6 +56,8 @@ function desk(retained: Record<string, string> = {}) {
     /** Home Assistant, or a person, empties a topic. */
     empty: (topic: string) =>
       handlers.get(topic)?.({ topic, payload: Buffer.alloc(0), retained: false, subscribedMs: 60_000 }),
+    emptied: () =>
+      written.filter(({ payload }) => !payload).map(({ atMs, topic }) => `${atMs / 1000} ${topic} emptied`),
     /** Time in seconds, and the components that are shown; a tombstone has a cross. */
     story: () =>
       written.map(({ atMs, topic, payload }) => {
@@ -157,6 +159,71 @@ describe("the writer of discovery documents", () => {
     writer.keepOnly(["lamp"]);
     await clock.advance(60_000);
     expect(story()).toEqual([`60 ${mine("gone")} emptied`]);
+  });
+
+  describe("and of their topics", () => {
+    const at = (key: string, base: string) => deviceDocument(identity, { ...toyDevice(key).device, base });
+    const topics = ["availability", "on", "level"];
+
+    it("empties what a device has left that is gone, once Home Assistant has let go of it", async () => {
+      const gone = documentTopic(identity, "gone");
+      const own = desk({ [gone]: JSON.stringify(at("gone", "toys/gone")) });
+      own.writer.keepOnly([]);
+      await own.clock.advance(60_000);
+      expect(own.emptied()).toEqual([
+        `0 ${gone} emptied`,
+        ...topics.map((topic) => `2 toys/gone/${topic}/get emptied`),
+      ]);
+    });
+
+    it("empties what a device has left that is called something else now, but nothing that another one has", async () => {
+      const [first, second] = ["first", "second"].map((key) => documentTopic(identity, key));
+      const own = desk({
+        [String(first)]: JSON.stringify(at("first", "toys/a")),
+        [String(second)]: JSON.stringify(at("second", "toys/b")),
+      });
+      own.writer.keepOnly(["first", "second"]);
+      own.writer.announce("first", at("first", "toys/b"));
+      own.writer.announce("second", at("second", "toys/c"));
+      await own.clock.advance(60_000);
+      expect(own.emptied()).toEqual(topics.map((topic) => `7 toys/a/${topic}/get emptied`));
+    });
+
+    it("empties nothing of a device that another instance shows now", async () => {
+      const gone = documentTopic(identity, "gone");
+      const other = { ...identity, instance: "other" };
+      const own = desk({
+        [gone]: JSON.stringify(at("gone", "toys/gone")),
+        [documentTopic(other, "gone")]: JSON.stringify(
+          deviceDocument(other, { ...toyDevice("gone").device, base: "toys/gone" }),
+        ),
+      });
+      own.writer.keepOnly([]);
+      await own.clock.advance(60_000);
+      expect(own.emptied()).toEqual([`0 ${gone} emptied`]);
+    });
+
+    it("empties nothing of a device that may yet come, nor what a document names of others", async () => {
+      const [gone, later] = ["gone", "later"].map((key) => documentTopic(identity, key));
+      const foreign = { ...plain, components: { x: { platform: "sensor", state_topic: "somebody/else/get" } } };
+      const own = desk({
+        [String(gone)]: JSON.stringify(foreign),
+        [String(later)]: JSON.stringify(plain),
+      });
+      own.writer.keepOnly([], (key) => key === "later");
+      await own.clock.advance(60_000);
+      expect(own.emptied()).toEqual([`0 ${gone} emptied`]);
+    });
+
+    it("publishes on no wildcard that somebody wrote into a document", async () => {
+      const gone = documentTopic(identity, "gone");
+      const spoilt = { ...at("gone", "toys/#"), components: { x: { state_topic: "toys/+/get" } } };
+      const own = desk({ [gone]: JSON.stringify(spoilt) });
+      own.writer.keepOnly([], () => true);
+      own.writer.keepOnly([]);
+      await own.clock.advance(60_000);
+      expect(own.emptied()).toEqual([`0 ${gone} emptied`]);
+    });
   });
 
   it.each(["{", "null", "[]", '{"components":null}', '{"components":{"x":null}}', '{"components":"x"}'])(

@@ -371,6 +371,19 @@ test("a zone that is no longer configured leaves nothing on the broker, and what
   expect([...left.keys()].sort()).toEqual([...zone, ...others].sort());
 });
 
+test("Home Assistant has let go of a zone before its topics are emptied", async () => {
+  await using house = await houseWith({ zones });
+  const { person } = house;
+  await house.start();
+  await house.stop();
+  const emptied = person.next(`${base}/bank/3/reason/get`, "");
+  await another(house, { zones: zones.slice(0, 1) });
+  await emptied;
+  const told = person.messages.find(({ payload }) => payload.includes('"bank-3":{"platform":"valve"}'));
+  const cleared = person.messages.find(({ topic, payload }) => /bank\/3\/.*\/get$/.test(topic) && payload === "");
+  expect((cleared?.atMs ?? 0) - (told?.atMs ?? Number.POSITIVE_INFINITY)).toBeGreaterThan(1_500);
+});
+
 test("Home Assistant is shown two zones with switches behind a master valve", async () => {
   const master = { relay: 8, lead: "2s", linger: "5s" };
   await using house = await houseWith({ zones, master, switches: true });
