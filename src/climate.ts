@@ -18,6 +18,8 @@ export function climate(
     payload_off: "OFF",
     temperature_unit: "C",
     ...(temperature && target(temperature, topics(temperature))),
+    // Home Assistant rounds the room's temperature to it as well. The target keeps to its steps by itself.
+    ...(currentTemperature && { precision: 0.1 as const }),
     ...(fan && fans(fan.modes, topics(fan))),
     ...(swing && swings(swing.modes, topics(swing))),
     ...(currentTemperature && { current_temperature_topic: topics(currentTemperature)[1] }),

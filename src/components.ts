@@ -1,10 +1,17 @@
+/** Where something says whether it is available, and how. */
+export interface Availability {
+  topic: string;
+  payload_available: "online";
+  payload_not_available: "offline";
+}
+
 /** What every component has. */
 export interface Shared {
   unique_id: string;
   name: string | null;
   icon?: string;
   entity_category?: "config" | "diagnostic";
-  availability?: { topic: string }[];
+  availability?: Availability[];
   qos: 1;
 }
 
@@ -77,6 +84,7 @@ export type Component =
       payload_on: string;
       payload_off: string;
       device_class?: string;
+      value_template?: string;
     })
   | (Shared & {
       platform: "event";
@@ -93,6 +101,7 @@ export type Component =
       state_class?: string;
       options?: readonly string[];
       suggested_display_precision?: number;
+      value_template?: string;
     });
 
 /** A component that is only its platform removes the entity (§4). */
@@ -112,7 +121,7 @@ export interface DeviceDocument {
     suggested_area?: string;
   };
   origin: { name: string; sw_version: string };
-  availability: { topic: string }[];
+  availability: Availability[];
   availability_mode: "all";
   components: Record<string, Component | Tombstone>;
 }

@@ -43,7 +43,10 @@ interface Described {
   withoutDevice?: true;
 }
 
-/** One Home Assistant entity, by platform. `others` are topics that belong to it and that Home Assistant doesn't use. */
+/**
+ * One Home Assistant entity, by platform. `others` are topics that belong to it and that Home Assistant doesn't use;
+ * `emptied` is what a state topic means that has lost its value, which Home Assistant would ignore otherwise.
+ */
 export type Entity = Described &
   (
     | {
@@ -79,9 +82,16 @@ export type Entity = Described &
         others?: readonly Attribute[];
       }
     | { platform: "button"; press: Attribute }
-    | { platform: "binary_sensor"; state: Attribute; on: string; off: string; deviceClass?: string }
+    | {
+        platform: "binary_sensor";
+        state: Attribute;
+        on: string;
+        off: string;
+        deviceClass?: string;
+        emptied?: "unknown";
+      }
     | { platform: "event"; event: string; types: string[]; deviceClass?: "button" | "doorbell" | "motion" }
-    | { platform: "sensor"; state: Attribute; reading?: Reading }
+    | { platform: "sensor"; state: Attribute; reading?: Reading; emptied?: "unknown" }
   );
 
 /** What kind of value a sensor shows; none: text. */

@@ -42,6 +42,12 @@ export const commandTopic = (base: string, topic: string) => `${base}/${topic}/s
 export const eventTopic = (base: string, topic: string) => `${base}/${topic}/event`;
 export const availabilityTopic = (base: string) => `${base}/availability/get`;
 
+/**
+ * The payloads are the defaults. Home Assistant before 2026.9 sometimes forgets to fill them in (while it loads one
+ * platform, another's check passes everything as it is), and then fails to add the entity.
+ */
+const toldOn = (topic: string) => ({ topic, payload_available: "online", payload_not_available: "offline" }) as const;
+
 /** How a device introduces itself to Home Assistant: available while both the daemon and the device are (C7). */
 export function deviceDocument(identity: Identity, { info, base, entities }: Device): DeviceDocument {
   const id = `mqtt-things_${identity.daemon}_${identity.instance}_${safe(info.key)}`;
@@ -56,7 +62,7 @@ export function deviceDocument(identity: Identity, { info, base, entities }: Dev
       ...(info.suggestedArea === undefined ? {} : { suggested_area: info.suggestedArea }),
     },
     origin: { name: "mqtt-things", sw_version: identity.version },
-    availability: [{ topic: daemonTopic(identity) }, { topic: availabilityTopic(base) }],
+    availability: [toldOn(daemonTopic(identity)), toldOn(availabilityTopic(base))],
     availability_mode: "all",
     components: Object.fromEntries(
       entities.map((entity) => [
@@ -66,7 +72,7 @@ export function deviceDocument(identity: Identity, { info, base, entities }: Dev
           name: entity.name,
           ...(entity.icon === undefined ? {} : { icon: entity.icon }),
           ...(entity.category === undefined ? {} : { entity_category: entity.category }),
-          ...(entity.withoutDevice ? { availability: [{ topic: daemonTopic(identity) }] } : {}),
+          ...(entity.withoutDevice ? { availability: [toldOn(daemonTopic(identity))] } : {}),
           qos: 1,
         }),
       ]),
@@ -103,9 +109,9 @@ function component(entity: Entity, base: string, shared: Shared): Component {
     case "button":
       return { platform: entity.platform, ...shared, ...write(entity.press), payload_press: "PRESS" };
     case "binary_sensor": {
-      const { platform, state, on, off, deviceClass } = entity;
+      const { platform, state, on, off, deviceClass, emptied } = entity;
       const kind = deviceClass === undefined ? {} : { device_class: deviceClass };
-      return { platform, ...shared, ...read(state), payload_on: on, payload_off: off, ...kind };
+      return { platform, ...shared, ...read(state), payload_on: on, payload_off: off, ...kind, ...losing(emptied) };
     }
     case "event":
       return {
@@ -117,9 +123,14 @@ function component(entity: Entity, base: string, shared: Shared): Component {
         ...(entity.deviceClass === undefined ? {} : { device_class: entity.deviceClass }),
       };
     case "sensor":
-      return { platform: entity.platform, ...shared, ...read(entity.state), ...reading(entity.reading) };
+      return {
+        ...{ platform: entity.platform, ...shared, ...read(entity.state), ...reading(entity.reading) },
+        ...losing(entity.emptied),
+      };
   }
 }
+
+const losing = (emptied: "unknown" | undefined) => (emptied ? { value_template: '{{ value or "None" }}' } : {});
 
 function reading(reading: Reading | undefined) {
   if (!reading) return {};
@@ -168,9 +179,6 @@ export function availabilityIn(document: string, identity: Identity): string[] {
   }
 }
 
-function safe(key: string): string {
-  return key.replace(/[^A-Za-z0-9-]/g, "");
-}
 /** Where the device of such a document retains what it says: its availability, and the states below its own base. */
 export function retainedIn(document: string, identity: Identity): string[] {
   const [availability] = availabilityIn(document, identity);
@@ -185,3 +193,6 @@ export function retainedIn(document: string, identity: Identity): string[] {
 /** Brokers hang up on whoever publishes on a wildcard. */
 const isTopic = (topic: unknown): topic is string => typeof topic === "string" && !/[+#\0]/.test(topic);
 
+function safe(key: string): string {
+  return key.replace(/[^A-Za-z0-9-]/g, "");
+}

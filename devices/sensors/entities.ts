@@ -8,7 +8,7 @@ export interface Abilities {
   buttons: readonly number[];
 }
 
-/** The topics that the original had; they never say anything but what they said there (legacy.md). */
+/** The topics that the original had; they never say anything but what they said there (legacy.md), and lose what is unknown. */
 export const oldTopics: readonly string[] = ["presence", "dark", "daylight", "light_level", "temperature", "humidity"];
 
 /** What a sensor or a switch shows (requirement N5), its topics as legacy.md has them. */
@@ -21,6 +21,7 @@ const occupancy: Entity = {
   key: "occupancy",
   name: null,
   state: { topic: "presence" },
+  emptied: "unknown",
   on: "1",
   off: "0",
   deviceClass: "occupancy",
@@ -41,6 +42,7 @@ const light: Entity[] = [
     category: "diagnostic",
     icon: "mdi:brightness-5",
     state: { topic: "light_level" },
+    emptied: "unknown",
   },
   {
     platform: "binary_sensor",
@@ -48,6 +50,7 @@ const light: Entity[] = [
     name: "Dark",
     icon: "mdi:weather-night",
     state: { topic: "dark" },
+    emptied: "unknown",
     on: "1",
     off: "0",
   },
@@ -56,6 +59,7 @@ const light: Entity[] = [
     key: "daylight",
     name: "Daylight",
     state: { topic: "daylight" },
+    emptied: "unknown",
     on: "1",
     off: "0",
     deviceClass: "light",
@@ -67,6 +71,7 @@ const temperature: Entity = {
   key: "temperature",
   name: "Temperature",
   state: { topic: "temperature" },
+  emptied: "unknown",
   reading: { deviceClass: "temperature", unit: "°C", stateClass: "measurement", precision: 1 },
 };
 
@@ -75,6 +80,7 @@ const humidity: Entity = {
   key: "humidity",
   name: "Humidity",
   state: { topic: "humidity" },
+  emptied: "unknown",
   reading: { deviceClass: "humidity", unit: "%", stateClass: "measurement", precision: 0 },
 };
 

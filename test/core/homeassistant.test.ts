@@ -60,14 +60,17 @@ describe("topics", () => {
   });
 });
 
+// Written out for the Home Assistants that forget the defaults.
+const payloads = { payload_available: "online", payload_not_available: "offline" };
+
 describe("a device", () => {
   it("introduces itself with who it is, and is available while it and its daemon are", () => {
     expect(deviceDocument(identity, deviceWith([]))).toStrictEqual({
       device: { identifiers: ["mqtt-things_toys_attic_lamp"], name: "Lamp", manufacturer: "Acme", model: "L1" },
       origin: { name: "mqtt-things", sw_version: "1.2.3" },
       availability: [
-        { topic: "mqtt-things/toys/attic/availability/get" },
-        { topic: "home/toys/lamp/availability/get" },
+        { topic: "mqtt-things/toys/attic/availability/get", ...payloads },
+        { topic: "home/toys/lamp/availability/get", ...payloads },
       ],
       availability_mode: "all",
       components: {},
@@ -114,7 +117,7 @@ describe("an entity", () => {
       ...shared,
       icon: "mdi:chip",
       entity_category: "diagnostic",
-      availability: [{ topic: "mqtt-things/toys/attic/availability/get" }],
+      availability: [{ topic: "mqtt-things/toys/attic/availability/get", ...payloads }],
       ...reading,
     });
   });
@@ -196,7 +199,7 @@ describe("an entity", () => {
         min_temp: 16,
         max_temp: 30,
         temp_step: 0.5,
-        precision: 0.5,
+        precision: 0.1,
         fan_modes: ["auto", "low"],
         fan_mode_command_topic: "home/toys/lamp/fan/set",
         fan_mode_state_topic: "home/toys/lamp/fan/get",

@@ -163,7 +163,8 @@ describe("the list of all devices", () => {
     async [Symbol.asyncDispose]() {},
   };
   const units = { known, async [Symbol.asyncDispose]() {} };
-  const house = { bridge, units, base: "home", bridgeBase: "bridge", rules: {}, hueOffset: 0 };
+  const house = { bridge, units, base: "home", bridgeBase: "bridge", rules: {}, hueOffset: 0, settled: () => settled };
+  let settled = false;
   const sensors = (...all: Sensor[]) => new Map(all.map((sensor) => [sensor.id, sensor]));
   const UNIT = "780f77112233";
 
@@ -178,10 +179,15 @@ describe("the list of all devices", () => {
     const second = list();
     expect(second.map(({ base }) => base)).toEqual(["bridge", "home/hall", "home/dimmer"]);
     expect(second[0]).toBe(first[0]);
-    expect([second.unsure?.(hall.id), second.unsure?.(UNIT)]).toEqual([false, true]);
+    expect([second.unsure?.(hall.id), second.unsure?.(UNIT)]).toEqual([true, true]);
+
+    settled = true;
+    const settledList = list();
+    expect([...settledList]).toEqual([...second]);
+    expect([settledList.unsure?.(hall.id), settledList.unsure?.(UNIT)]).toEqual([false, true]);
 
     status.set({ ...status.get(), sensors: sensors({ ...hall, occupancy: true }, dimmer) });
-    expect(list()).toBe(second);
+    expect(list()).toBe(settledList);
 
     const unit = {
       mac: "78:0f:77:11:22:33",
