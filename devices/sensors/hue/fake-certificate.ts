@@ -5,6 +5,7 @@ import { bits, integer, numbered, octets, oid, sequence, set, time, utf8, yes } 
 export interface Certificates {
   /** The authority; of a bridge that signs itself, its own certificate. */
   root: string;
+  /** Its own, and the one in between if there is one. */
   certificate: string;
   key: string;
   /** SHA-256 of the certificate, as `AB:CD:…`. */
@@ -20,6 +21,8 @@ interface Wishes {
   selfSigned?: boolean;
   /** By the same authority as another bridge's. */
   issuer?: Party;
+  /** Who stands between this bridge and the authority: one that may sign, or another bridge, which may not. */
+  between?: "authority" | "bridge";
   validFromMs?: number;
   validToMs?: number;
 }
@@ -82,18 +85,22 @@ function certificate(
 
 /** Makes a certificate for a bridge, and the authority that signed it, for the occasion. */
 export function makeCertificates(wishes: Wishes): Certificates {
-  const { commonName, selfSigned = false } = wishes;
+  const { commonName, selfSigned = false, between } = wishes;
   const { validFromMs = Date.now() - DAY_MS, validToMs = Date.now() + 3_650 * DAY_MS } = wishes;
   const bridge = party("Philips Hue", commonName);
   const issuer = selfSigned ? bridge : (wishes.issuer ?? party("Fake Hue", "root-bridge"));
+  const middle = between && party("Fake Hue", between === "bridge" ? "001788fffe999999" : "in between");
   const serial = /^[0-9a-f]{1,16}$/i.test(commonName)
     ? BigInt(`0x${commonName}`)
     : BigInt(`0x${randomBytes(7).toString("hex")}`);
-  const own = certificate(bridge, issuer, serial, validFromMs, validToMs, selfSigned ? authority.slice(0, 1) : server);
-  const root = certificate(issuer, issuer, 1n, Date.now() - 2 * DAY_MS, Date.now() + 7_300 * DAY_MS, authority);
+  const extensions = selfSigned ? authority.slice(0, 1) : server;
+  const own = certificate(bridge, middle ?? issuer, serial, validFromMs, validToMs, extensions);
+  const long = [Date.now() - 2 * DAY_MS, Date.now() + 7_300 * DAY_MS] as const;
+  const root = certificate(issuer, issuer, 1n, ...long, authority);
+  const link = middle && certificate(middle, issuer, 2n, ...long, between === "bridge" ? server : authority);
   return {
     root: selfSigned ? own.toString() : root.toString(),
-    certificate: own.toString(),
+    certificate: `${own}${link ?? ""}`,
     key: bridge.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     fingerprint: own.fingerprint256,
     issuer,

@@ -1,6 +1,3 @@
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
-
 /**
  * The two authorities that sign the certificates of Hue bridges (hue.md 2): "root-bridge" (2017 to 2038) and
  * "Hue Root CA 01" (2025 to 2050). They are public.
@@ -33,24 +30,3 @@ hkjOPQQDAgNHADBEAiAk7duT+IHbOGO4UUuGLAEpyYejGZK9Z7V9oSfnvuQ5BQIg
 IYSgwwxHXm73/JgcU9lAM6c8Bmu3UE3kBIUwBs1qXFw=
 -----END CERTIFICATE-----
 `.trim();
-
-/**
- * Other authorities in place of Signify's, from a PEM file, as text. Throws with a sentence for a person: the file can't
- * be read, or there is no certificate in it.
- */
-export async function readRoots(path: string): Promise<string> {
-  if (path.includes("-----BEGIN")) {
-    throw new Error("the file of Hue's authorities must be a path, and is the text of a certificate");
-  }
-  const text = await readFile(path, "utf8").catch((error) => {
-    throw new Error(`the file of Hue's authorities can't be read: ${error.message}`);
-  });
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const certificate of certificates) new X509Certificate(certificate);
-  } catch {
-    throw new Error(`${path} holds a certificate that can't be read`);
-  }
-  if (certificates.length === 0) throw new Error(`${path} holds no certificate in PEM form`);
-  return certificates.join("\n");
-}

@@ -18,6 +18,8 @@ export interface Shown {
   refusal: string | undefined;
   /** The common name of its certificate: its bridge id. */
   commonName: string | undefined;
+  /** The common name of whoever signed it, or says so. */
+  issuer: string | undefined;
   fingerprint: string;
   /** As the certificate says it. */
   validFrom: string;
@@ -32,7 +34,7 @@ export const isSameBridge = (a: string, b: string): boolean => plain(a) === plai
 
 /** Why this bridge is not to be spoken with; undefined when it proved who it is. */
 export function judge(shown: Shown, { bridgeId, fingerprint }: Trust): HueError | undefined {
-  const { refusal, commonName, validFrom, validTo } = shown;
+  const { refusal, commonName, issuer, validFrom, validTo } = shown;
   const distrust = (why: string) => new HueError("untrusted", `the bridge is not trusted: ${why}`, shown.fingerprint);
   if (fingerprint !== undefined) {
     if (shown.fingerprint && plain(fingerprint) === plain(shown.fingerprint)) return undefined;
@@ -45,7 +47,10 @@ export function judge(shown: Shown, { bridgeId, fingerprint }: Trust): HueError 
   if (refusal === "CERT_NOT_YET_VALID") {
     return distrust(`its certificate is valid from ${validFrom}: is the clock of this machine right?`);
   }
-  if (refusal !== undefined) return distrust(`nobody we trust has signed its certificate (${refusal})`);
+  if (refusal !== undefined) {
+    const signer = JSON.stringify(issuer ?? "nobody");
+    return distrust(`nobody we trust has signed its certificate, but ${signer} (${refusal})`);
+  }
   if (commonName === undefined) return distrust("its certificate names no bridge");
   if (bridgeId !== undefined && !isSameBridge(commonName, bridgeId)) return stranger(bridgeId, commonName);
   return undefined;
@@ -77,15 +82,19 @@ export function dialTls(host: string, port: number, { roots = signifyRoots }: Tr
 
 /** What the bridge at the other end has shown in the handshake. */
 export function shownBy(socket: TLSSocket): Shown {
-  const { subject, fingerprint256, valid_from: validFrom, valid_to: validTo } = socket.getPeerCertificate();
-  // A certificate with several common names names nobody.
-  const names: unknown = subject?.CN;
+  const { subject, issuer, fingerprint256, valid_from: validFrom, valid_to: validTo } = socket.getPeerCertificate();
   const refusal: unknown = socket.authorizationError;
   return {
     refusal: socket.authorized ? undefined : String(Object(refusal).code ?? refusal),
-    commonName: typeof names === "string" && names !== "" ? names : undefined,
+    commonName: nameIn(subject),
+    issuer: nameIn(issuer),
     fingerprint: fingerprint256 ?? "",
     validFrom,
     validTo,
   };
+}
+
+/** A certificate with several common names names nobody. */
+function nameIn(party: { CN?: unknown } | undefined): string | undefined {
+  return typeof party?.CN === "string" && party.CN !== "" ? party.CN : undefined;
 }

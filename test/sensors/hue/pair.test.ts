@@ -2,8 +2,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { startFakeBridge } from "../../../devices/sensors/hue/fake-bridge.ts";
 import { makeCertificates } from "../../../devices/sensors/hue/fake-certificate.ts";
 import { type PairingProgress, pair } from "../../../devices/sensors/hue/pair.ts";
-import { virtualClock } from "../../support/clock.ts";
-import { pass, until, wire } from "./wired.ts";
+import { pass, virtualClock } from "../../support/clock.ts";
+import { until, wire } from "./wired.ts";
 
 /** Somebody who pairs with such a bridge. */
 async function pairing(setting: Parameters<typeof startFakeBridge>[0] = {}, instance = "main") {

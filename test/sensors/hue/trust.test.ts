@@ -1,12 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BridgeOptions } from "../../../devices/sensors/hue/bridge.ts";
 import { startFakeBridge } from "../../../devices/sensors/hue/fake-bridge.ts";
 import { makeCertificates } from "../../../devices/sensors/hue/fake-certificate.ts";
-import { readRoots, signifyRoots } from "../../../devices/sensors/hue/roots.ts";
+import { signifyRoots } from "../../../devices/sensors/hue/roots.ts";
 import { freePort } from "../../support/ports.ts";
 import { met, wire } from "./wired.ts";
 
@@ -58,8 +55,20 @@ describe("a bridge that is", () => {
     expect(problem).toMatchObject({
       trouble: "untrusted",
       fingerprint,
-      message: expect.stringMatching(/nobody we trust/),
+      message: expect.stringMatching(/nobody we trust has signed its certificate, but "root-bridge" \(/),
     });
+    expect(asked).toEqual([]);
+  });
+
+  test("signed by somebody whom our authority lets sign is trusted", async () => {
+    expect(await outcome(certified({ commonName: ID, between: "authority" }))).toMatchObject({
+      ...{ served: true, secure: true },
+    });
+  });
+
+  test("signed by another real bridge, which may not sign, is refused and learns no key", async () => {
+    const { problem, asked } = await outcome(certified({ commonName: ID, between: "bridge" }), { bridgeId: ID });
+    expect(problem).toMatchObject({ trouble: "untrusted", message: expect.stringContaining('"001788fffe999999"') });
     expect(asked).toEqual([]);
   });
 
@@ -210,20 +219,4 @@ test("TLS older than 1.2 is refused", async () => {
   const port = typeof address === "object" && address ? address.port : 0;
   const { problem } = await outcome({}, { port, roots: root });
   expect(problem?.trouble).toBe("untrusted");
-});
-
-describe("a file of authorities", () => {
-  test("is read, and what is no such file is refused with a sentence", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "hue-roots-"));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const file = join(folder, "roots.pem");
-    await writeFile(file, `# ours\n${signifyRoots}\n`);
-    expect(await readRoots(file)).toBe(signifyRoots);
-    await writeFile(file, "nothing");
-    await expect(readRoots(file)).rejects.toThrow(/holds no certificate/);
-    await writeFile(file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
-    await expect(readRoots(file)).rejects.toThrow(/can't be read/);
-    await expect(readRoots(join(folder, "none.pem"))).rejects.toThrow(/can't be read/);
-    await expect(readRoots(signifyRoots)).rejects.toThrow(/must be a path/);
-  });
 });

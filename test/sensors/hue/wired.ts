@@ -4,7 +4,8 @@ import { onTestFinished } from "vitest";
 import { type Bridge, type BridgeOptions, openBridge } from "../../../devices/sensors/hue/bridge.ts";
 import { type FakeBridge, startFakeBridge } from "../../../devices/sensors/hue/fake-bridge.ts";
 import type { Press, Sensor } from "../../../devices/sensors/hue/sensor.ts";
-import { type VirtualClock, virtualClock } from "../../support/clock.ts";
+import type { Clock } from "../../../src/clock.ts";
+import { pass, type VirtualClock, virtualClock } from "../../support/clock.ts";
 
 export interface Wired {
   clock: VirtualClock;
@@ -39,22 +40,11 @@ export async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-/** A handshake and a request take less turns than that; nothing here waits for anything but sockets of this process. */
-const TURNS = 30;
-
-/** Lets time pass in small steps: between two of them whatever is on its way arrives. */
-export async function pass(clock: VirtualClock, ms: number, stepMs = 100): Promise<void> {
-  for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
-    for (let i = 0; i < TURNS; i++) await turn();
-    await clock.advance(Math.min(stepMs, leftMs));
-  }
-  for (let i = 0; i < TURNS; i++) await turn();
-}
-
-/** A driver and a simulated bridge in virtual time, on real sockets; both are closed with the test. */
+/** A driver and a simulated bridge in virtual time, on real sockets; both are closed with the test. `worn`: its clock. */
 export async function wire(
   setting: Parameters<typeof startFakeBridge>[0] = {},
   options: Partial<BridgeOptions> = {},
+  worn: (clock: Clock) => Clock = (clock) => clock,
 ): Promise<Wired> {
   const clock = virtualClock();
   const fake = await startFakeBridge({ clock, ...setting });
@@ -62,7 +52,7 @@ export async function wire(
   const roots = fake.certificates?.root;
   const plainHttp = fake.certificates ? undefined : ("always" as const);
   const address = { host: fake.host, port: fake.port, key: fake.key, roots, plainHttp };
-  const bridge = openBridge({ ...address, ...options }, { clock, log });
+  const bridge = openBridge({ ...address, ...options }, { clock: worn(clock), log });
   const ended = new AbortController();
   const presses: Press[] = [];
   void (async () => {
