@@ -19,7 +19,7 @@ export async function advise(
   for await (const { problem } of status.values(signal)) {
     const advice =
       problem?.trouble === "unpaired"
-        ? "pair anew: mqtt-things hue pair --host HOST --out FILE"
+        ? "pair anew, and start this daemon again: mqtt-things hue pair --host HOST --out FILE --force"
         : problem?.fingerprint && howToPin(problem.fingerprint);
     if (advice !== undefined && advice !== last) advices.say(advice);
     last = advice;

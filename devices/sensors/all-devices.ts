@@ -2,10 +2,9 @@ import type { Logger } from "pino";
 import type { Device } from "../../src/device.ts";
 import type { DeviceList } from "../../src/serve-all.ts";
 import { bridgeDevice } from "./bridge-device.ts";
-import type { SensingUnit, Units } from "./broadlink/units.ts";
+import type { Units } from "./broadlink/units.ts";
 import { isUnitKey, unitSensors } from "./broadlink-device.ts";
 import { catalogue } from "./catalogue.ts";
-import { changes } from "./changes.ts";
 import type { Bridge } from "./hue/bridge.ts";
 import type { Sensor } from "./hue/sensor.ts";
 import { hueSensor } from "./hue-device.ts";
@@ -22,6 +21,8 @@ export interface House {
   rules: SensorRules;
   /** What is added to what the bridge's sensors measure, in °C. */
   hueOffset: number;
+  /** Whether who is not on the bridge's list by now is gone. */
+  settled(): boolean;
 }
 
 const nothing = new Map<string, never>();
@@ -31,16 +32,12 @@ const nothing = new Map<string, never>();
  * list a device that is the same stays the same object.
  */
 export function allDevices(house: House, log: Logger): () => DeviceList {
-  const { bridge, units, base, bridgeBase, rules, hueOffset } = house;
+  const { bridge, units, base, bridgeBase, rules, hueOffset, settled } = house;
   const { devicesOf, strangers } = catalogue(base, rules);
   const reachable = () => bridge?.status.get().reachable ?? false;
   const ofBridge = (sensor: Sensor) =>
     bridge && hueSensor(sensor, hueOffset, { sensor: bridge.sensor(sensor.id), reachable, presses: bridge.presses });
 
-  const sensorsChanged = changes((sensor: Sensor) =>
-    JSON.stringify([sensor.name, sensor.v1Number, ofBridge(sensor)?.introduction]),
-  );
-  const unitsChanged = changes((unit: SensingUnit) => JSON.stringify([unit.name, unitSensors(unit).introduction]));
   let list: DeviceList | undefined;
   let facts = "";
   let bridgeShown: { as: string; device: Device } | undefined;
@@ -56,20 +53,22 @@ export function allDevices(house: House, log: Logger): () => DeviceList {
   return () => {
     const { sensors = bridge ? undefined : nothing } = bridge?.status.get() ?? {};
     const { sensing, complete } = units?.known.get() ?? { sensing: nothing, complete: true };
-    const [bridgeDevices, bridgeKnown] = [bridgeNow(), sensors !== undefined];
-    const now = JSON.stringify([bridgeShown?.as, bridgeKnown, complete]);
-    // All are asked: each remembers what it was asked about.
-    const changed = [sensorsChanged(sensors ?? nothing), unitsChanged(sensing), now !== facts];
-    if (list && !changed.includes(true)) return list;
-    facts = now;
+    const bridgeKnown = sensors !== undefined;
     const hue = [...(sensors ?? nothing).values()].flatMap((sensor) => ofBridge(sensor) ?? []);
-    const devices = devicesOf([...hue, ...[...sensing.values()].map(unitSensors)]);
+    const devices = [...bridgeNow(), ...devicesOf([...hue, ...[...sensing.values()].map(unitSensors)])];
+    const isSettled = settled();
+    const now = JSON.stringify([bridgeKnown, complete, isSettled]);
+    if (list && now === facts && isSame(list, devices)) return list;
+    facts = now;
     if (bridgeKnown && complete && !told) {
       told = true;
       for (const name of strangers()) log.warn({ sensor: name }, "the configuration names a sensor that is not there");
     }
-    const unsure = (key: string) => (isUnitKey(key) ? !complete : !bridgeKnown);
-    list = Object.assign([...bridgeDevices, ...devices], { unsure });
+    const unsure = (key: string) => (isUnitKey(key) ? !complete : !isSettled);
+    list = Object.assign(devices, { unsure });
     return list;
   };
 }
+
+const isSame = (a: readonly Device[], b: readonly Device[]) =>
+  a.length === b.length && a.every((one, at) => one === b[at]);

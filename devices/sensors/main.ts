@@ -14,10 +14,23 @@ import type { Bridge } from "./hue/bridge.ts";
  * first must not depend on the network.
  */
 const BRIDGE_FIRST_MS = 5_000;
+/**
+ * So long after its first list a sensor that an earlier run knew may yet come: after a power cut daemon and bridge start
+ * together, and such a bridge lists only some of them. Home Assistant would forget what a person has called the others.
+ */
+const SETTLED_MS = 30_000;
 
-/** The sensors daemon, on the bridge and the units of its configuration; a test may have other roots and a smaller network. */
-export function sensorsDaemon(around: { roots?: string; everywhere?: Everywhere } = {}): Daemon<Config> {
-  const { roots, everywhere } = around;
+interface Around {
+  roots?: string | undefined;
+  everywhere?: Everywhere;
+  settledMs?: number;
+}
+
+/**
+ * The sensors daemon, on the bridge and the units of its configuration; a test may have other roots, a smaller network and
+ * less patience.
+ */
+export function sensorsDaemon({ roots, everywhere, settledMs = SETTLED_MS }: Around = {}): Daemon<Config> {
   return {
     name: "sensors",
     schema,
@@ -42,14 +55,19 @@ export function sensorsDaemon(around: { roots?: string; everywhere?: Everywhere 
       }
       const bridgeBase = `mqtt-things/sensors/${instance}/bridge`;
       const hueOffset = hue?.temperatureOffset ?? 0;
-      const devices = allDevices({ bridge, units, base, bridgeBase, rules, hueOffset }, log);
+      const settled = cell(bridge === undefined);
+      void bridge?.status
+        .until(({ sensors }) => sensors !== undefined, signal)
+        .then(() => clock.sleep(settledMs, signal))
+        .then(() => settled.set(true));
+      const devices = allDevices({ bridge, units, base, bridgeBase, rules, hueOffset, settled: settled.get }, log);
       const late = cell(bridge === undefined);
       if (bridge) void clock.sleep(BRIDGE_FIRST_MS, signal).then(() => late.set(true));
       const heard = () => {
         const { sensors, problem } = bridge?.status.get() ?? {};
         return late.get() || sensors !== undefined || problem !== undefined;
       };
-      const news = [bridge?.status, units?.known, late].filter((one) => one !== undefined);
+      const news = [bridge?.status, units?.known, late, settled].filter((one) => one !== undefined);
       let shown: DeviceList | undefined;
       for await (const list of follow(news, () => (shown || heard() ? devices() : undefined), signal)) {
         if (list && list !== shown) yield list;

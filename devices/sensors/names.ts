@@ -47,5 +47,5 @@ export function topicNames(sensors: readonly Named[]): ReadonlyMap<string, strin
 
 function earlierFirst(a: Named, b: Named): number {
   const [first, second] = [a.v1Number ?? Number.MAX_VALUE, b.v1Number ?? Number.MAX_VALUE];
-  return first - second || (a.key < b.key ? -1 : Number(a.key > b.key));
+  return first - second || (a.key < b.key ? -1 : 1);
 }

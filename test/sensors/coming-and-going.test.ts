@@ -132,15 +132,31 @@ describe("C12: after a restart", () => {
     expect(house.person.history(documentOf(HALL))).not.toContain("");
   });
 
+  test("whom a bridge that is just starting does not list yet loses nothing", async () => {
+    house = await livedIn({ settledMs: 30_000 });
+    await house.stop();
+    const before = document(HALL);
+    const all = [...house.bridge.house.resources];
+    house.bridge.house.remove("Hall");
+    await house.start();
+    await house.showsAgain("kates-living-room/availability", "online");
+    await offline("hall");
+    expect(document(HALL)).toBe(before);
+    house.bridge.house.resources.splice(0, Number.POSITIVE_INFINITY, ...all);
+    await house.showsAgain("hall/availability", "online");
+    expect(house.person.history(documentOf(HALL))).not.toContain("");
+  });
+
   test("a unit that can't be reached loses nothing, and what the bridge has lost meanwhile is cleaned up", async () => {
     house = await livedIn({ rm4: {} }, ["hall", "kates-living-room", "cellar"]);
     await house.stop();
     const key = "780f77112233";
     house.bridge.house.remove("Hall");
     house.rm4.faults.silent = true;
+    const cleaned = house.person.next(documentOf(HALL), "");
+    const shown = house.showsAgain("kates-living-room/availability", "online");
     await house.start();
-    await house.person.next(documentOf(HALL), "");
-    await house.showsAgain("kates-living-room/availability", "online");
+    await Promise.all([cleaned, shown]);
     expect(document(key)).toContain('"Cellar"');
     await offline("cellar");
     house.rm4.faults.silent = false;

@@ -97,6 +97,20 @@ describe("a house with a v2 bridge and a Broadlink unit", () => {
     await house.shows("cellar/humidity", "60.25");
   });
 
+  test("surprise: a battery that says no level any more is unknown, and stays where it is", async () => {
+    const document = house.person.latest(documentOf(HALL));
+    const power = house.bridge.house.resources.find(
+      ({ type, id_v1 }) => type === "device_power" && id_v1 === "/sensors/5",
+    );
+    if (!power) throw new Error("the hall's sensor has no battery");
+    const { power_state } = power;
+    power.power_state = {};
+    await house.shows("hall/battery", "None");
+    power.power_state = power_state;
+    await house.shows("hall/battery", "12");
+    expect(house.person.latest(documentOf(HALL))).toBe(document);
+  });
+
   test("what does not change is not said again", async () => {
     const count = house.person.messages.length;
     house.bridge.house.walk("Living room");
@@ -171,7 +185,9 @@ describe("a house with a v2 bridge and a Broadlink unit", () => {
     await house.shows("dimmer/availability", "offline");
     await house.person.until(`${bridgeBase}/connectivity/get`, "0");
     expect(house.person.latest(`${base}/cellar/availability/get`)).toBe("online");
-    expect(house.lines.map(({ msg }) => msg)).toContain("pair anew: mqtt-things hue pair --host HOST --out FILE");
+    expect(house.lines.map(({ msg }) => msg)).toContain(
+      "pair anew, and start this daemon again: mqtt-things hue pair --host HOST --out FILE --force",
+    );
     const asked = house.bridge.received.length;
     await house.shows("cellar/availability", "online");
     expect(house.bridge.received.length - asked).toBeLessThan(3);

@@ -4,6 +4,7 @@ import { schema } from "../../devices/sensors/config.ts";
 import { type FakeBridge, startFakeBridge } from "../../devices/sensors/hue/fake-bridge.ts";
 import { sensorsDaemon } from "../../devices/sensors/main.ts";
 import { type FakeBroadlink, startFakeBroadlink } from "../../src/broadlink/fake.ts";
+import type { Clock } from "../../src/clock.ts";
 import { load } from "../../src/config.ts";
 import { run } from "../../src/daemon.ts";
 import { type AedesBroker, startAedes } from "../support/broker.ts";
@@ -45,16 +46,22 @@ interface Setting {
   rm4?: Parameters<typeof startFakeBroadlink>[0];
   /** In place of a configuration file: the original's flags, but `-host`. */
   flags?(house: House): string[];
-  /** Keys of the configuration file. */
+  /** Keys of the configuration file, and those of `hue` in it. */
   config?: object;
+  hue?: object;
+  /** Of the daemon and of the bridge. */
+  clock?: Clock;
+  /** So long whom the bridge does not list at first may yet come. */
+  settledMs?: number;
 }
 
 /** A broker, a bridge, perhaps a unit, and a person; the daemon is to be started. */
 export async function houseWith(setting: Setting = {}): Promise<House> {
   await using building = new AsyncDisposableStack();
+  const clock = setting.clock && { clock: setting.clock };
   const broker = building.use(await startAedes());
   const person = building.use(await connectPerson(broker.url, { protocolVersion: 4 }));
-  const bridge = building.use(await startFakeBridge(setting.bridge));
+  const bridge = building.use(await startFakeBridge({ ...clock, ...setting.bridge }));
   const rm4 = building.use(await startFakeBroadlink({ name: "Cellar", ...setting.rm4 }));
   const lines: House["lines"] = [];
   const log: Logger = pino(
@@ -75,7 +82,15 @@ export async function houseWith(setting: Setting = {}): Promise<House> {
     const places = setting.rm4 ? { broadlink: { hosts: [`${rm4.host}:${rm4.port}`], poll: "1s" } } : {};
     return schema("file").parseAsync({
       mqtt: { url: broker.url },
-      hue: { host: bridge.host, port: bridge.port, key: bridge.key, reconcile: "1s", poll: "1s", ...plain },
+      hue: {
+        host: bridge.host,
+        port: bridge.port,
+        key: bridge.key,
+        reconcile: "1s",
+        poll: "1s",
+        ...plain,
+        ...setting.hue,
+      },
       ...places,
       ...setting.config,
       ...changes,
@@ -88,8 +103,9 @@ export async function houseWith(setting: Setting = {}): Promise<House> {
       stopping = new AbortController();
       const everywhere = { address: rm4.host, port: setting.rm4 ? rm4.port : 9 };
       const roots = bridge.certificates?.root;
-      const daemon = sensorsDaemon({ everywhere, ...(roots !== undefined && { roots }) });
-      running = run(daemon, await configuration(changes), { log, signal: stopping.signal });
+      const { settledMs = 500 } = setting;
+      const daemon = sensorsDaemon({ everywhere, settledMs, ...(roots !== undefined && { roots }) });
+      running = run(daemon, await configuration(changes), { log, signal: stopping.signal, ...clock });
       // Said by `stop`.
       running.catch(() => {});
     },

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../devices/sensors/catalogue.ts";
-import { changes } from "../../devices/sensors/changes.ts";
 import { placesOf, sameSensorTwice } from "../../devices/sensors/places.ts";
 import type { Showable } from "../../devices/sensors/showable.ts";
 
@@ -79,19 +78,5 @@ describe("devices stay the same objects", () => {
   test("and sensors that can do the same share their entities", () => {
     const [a, b] = catalogue("home", {}).devicesOf([showable("a", "Hall"), showable("b", "Stairs")]);
     expect(a?.entities).toBe(b?.entities);
-  });
-
-  test("a change is one of what is said, or that somebody came or went", () => {
-    const changed = changes(({ name }: { name: string; value: number }) => name);
-    const hall = { name: "Hall", value: 1 };
-    expect(changed(new Map())).toBe(false);
-    expect(changed(new Map([["a", hall]]))).toBe(true);
-    expect(changed(new Map([["a", hall]]))).toBe(false);
-    expect(changed(new Map([["a", { name: "Hall", value: 2 }]]))).toBe(false);
-    expect(changed(new Map([["a", { name: "Stairs", value: 2 }]]))).toBe(true);
-    expect(changed(new Map([["b", { name: "Stairs", value: 2 }]]))).toBe(true);
-    expect(changed(new Map([["b", { name: "Stairs", value: 2 }]]))).toBe(false);
-    expect(changed(new Map())).toBe(true);
-    expect(changed(new Map())).toBe(false);
   });
 });

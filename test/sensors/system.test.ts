@@ -59,7 +59,7 @@ suite("the daemon as a process, on Mosquitto", ["mosquitto"], () => {
       `127.0.0.1:${bridge.port}`,
     ];
     await using daemon = startDaemon(["sensors", ...argv, ...unit]);
-    await person.until(`${bridgeBase}/connectivity/get`, "0");
+    await person.until(`${bridgeBase}/connectivity/get`, "0", 30_000);
     daemon.signal("SIGTERM");
     const { code, ms } = await daemon.exited;
     expect([code, ms < 5_000]).toEqual([0, true]);

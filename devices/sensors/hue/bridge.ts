@@ -42,6 +42,8 @@ const POLL_MS = 2_000;
 const UNPAIRED_MS = 60_000;
 /** A bridge that should have v2 and has not is asked for it again after this long. */
 const WITHOUT_V2_MS = 10 * 60_000;
+/** One that had it until now is probably just starting: it is asked for it so often first. */
+const CHANCES = 5;
 /** After so long a service its end is a new trouble. */
 const LASTING_MS = 60_000;
 
@@ -62,6 +64,7 @@ export function openBridge(options: BridgeOptions, { log, clock = realClock }: {
   });
   let toldOpen = false;
   let v2AgainMs = Number.NEGATIVE_INFINITY;
+  let chances = 0;
 
   async function meet() {
     const met = await door.meet(signal);
@@ -85,7 +88,12 @@ export function openBridge(options: BridgeOptions, { log, clock = realClock }: {
       if (hasV2) {
         const reader = openReader({ ...common, house });
         const meetAgain = async () => void (await meet());
-        return await serveV2({ ...common, reader, budget: calls, reconcileMs, meetAgain }, signal);
+        const confirmed = (skipped: number) => {
+          chances = CHANCES;
+          keeper.confirmed(skipped);
+        };
+        const context = { ...common, keeper: { ...keeper, confirmed }, reader, budget: calls, reconcileMs, meetAgain };
+        return await serveV2(context, signal);
       }
       await serveV1({ ...common, pollMs }, signal);
       return 0;
@@ -99,7 +107,9 @@ export function openBridge(options: BridgeOptions, { log, clock = realClock }: {
 
   function endured(error: HueError): number {
     const { api } = keeper.status.get();
-    const hasNoV2 = error.trouble === "absent" && api === "v2";
+    const isAbsent = error.trouble === "absent" && api === "v2";
+    const hasNoV2 = isAbsent && chances === 0;
+    if (isAbsent) chances = Math.max(0, chances - 1);
     if (hasNoV2) v2AgainMs = clock.monotonicMs() + WITHOUT_V2_MS;
     else keeper.trouble("bridge", error);
     for (const matter of ["read", "events"] as const) keeper.trouble(matter, undefined);

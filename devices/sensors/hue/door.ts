@@ -1,6 +1,6 @@
 import type { Clock } from "../../../src/clock.ts";
 import { HueError } from "./errors.ts";
-import { type Identity, readIdentity } from "./identity.ts";
+import { type Identity, NO_BRIDGE, readIdentity } from "./identity.ts";
 import { jsonOf } from "./json.ts";
 import { isSameBridge, stranger, type Trust } from "./trust.ts";
 import { openWire, type Wire } from "./wire.ts";
@@ -51,7 +51,11 @@ export function openDoor(
   let proven = false;
 
   async function meetOver(wire: Wire, signal: AbortSignal): Promise<Met> {
-    const identity = readIdentity(jsonOf(await wire.ask({ path: "/api/config" }, CONFIG, signal)));
+    const answer = await wire.ask({ path: "/api/config" }, CONFIG, signal);
+    const { status } = answer;
+    // Every bridge tells everybody: that nobody may know is no word about our key, nor about v2.
+    if ([401, 403, 404].includes(status)) throw new HueError("nonsense", `${NO_BRIDGE} (HTTP ${status})`);
+    const identity = readIdentity(jsonOf(answer));
     const shown = wire.shown()?.commonName;
     if (known.bridgeId !== undefined && !isSameBridge(known.bridgeId, identity.id)) {
       throw stranger(known.bridgeId, identity.id);

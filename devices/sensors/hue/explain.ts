@@ -1,3 +1,4 @@
+import { unreachable } from "../../../src/network-errors.ts";
 import { HueError } from "./errors.ts";
 
 interface Where {
@@ -5,16 +6,11 @@ interface Where {
   port: number;
 }
 
-/** What Node says of a connection, for a person. */
+/** What Node says of a connection that came about, for a person. */
 const sentences: Record<string, string> = {
-  EHOSTUNREACH: "there is no way to it",
-  ENETUNREACH: "there is no way to it",
-  ETIMEDOUT: "it does not answer",
   ECONNRESET: "it hung up",
   EPIPE: "it hung up",
   ERR_STREAM_PREMATURE_CLOSE: "it hung up in the middle of an answer",
-  ENOTFOUND: "nobody knows this name",
-  EAI_AGAIN: "the name server does not answer",
 };
 
 /** What comes back when somebody who speaks no TLS is greeted in it. */
@@ -35,7 +31,7 @@ export function explain(error: unknown, { host, port }: Where): HueError {
     return new HueError("untrusted", `no TLS connection with ${where} comes about (${code})`);
   }
   if (code.startsWith("HPE_")) return new HueError("nonsense", `what listens at ${where} speaks no HTTP (${code})`);
-  const why = sentences[code] ?? (code || "for an unknown reason");
+  const why = unreachable(code, where, "the bridge") ?? sentences[code] ?? (code || "for an unknown reason");
   return new HueError("silent", `the bridge at ${where} can't be reached: ${why}`);
 }
 

@@ -80,7 +80,7 @@ export function answering(inside: Inside, clock: Clock, received: (one: Received
 
   /** What it says; "listen" where it begins to tell what happens. */
   function reply(kind: Received["kind"], path: string, body: string, key: unknown): Reply | "listen" {
-    if (kind === "config") return [200, faults.config ?? inside.config];
+    if (kind === "config") return [faults.configStatus ?? 200, faults.config ?? inside.config];
     if (kind === "pair") return pair(body);
     if (faults.tooMany > 0) {
       faults.tooMany -= 1;
@@ -89,7 +89,8 @@ export function answering(inside: Inside, clock: Clock, received: (one: Received
     const status = faults.status ?? (kind === "events" ? faults.streamStatus : undefined);
     if (status !== undefined) return [status, { errors: [{ description: "not now" }], data: [] }];
     if (kind === "sensors") return sensors(path);
-    if (!inside.hasV2 || kind === "other") return [404, v1Error(3, path, `resource, ${path}, not available`)];
+    if (!inside.hasV2 || kind === "other")
+      return [faults.absentStatus, v1Error(3, path, `resource, ${path}, not available`)];
     if (!keys.has(String(key))) return [403, { errors: [{ description: "unauthorized" }], data: [] }];
     return kind === "events" ? "listen" : resources(path);
   }
@@ -104,6 +105,7 @@ export function answering(inside: Inside, clock: Clock, received: (one: Received
     const said = reply(kind, path, body, headers["hue-application-key"]);
     if (said === "listen") return streams.join(response);
     const bytes = asBytes(said[1]);
+    if (faults.keepsNone) response.setHeader("connection", "close");
     if (faults.lateMs > 0 && kind === "resources") await clock.sleep(faults.lateMs);
     response.writeHead(said[0], { "content-type": "application/json", "content-length": bytes.length }).end(bytes);
   };

@@ -18,7 +18,11 @@ export interface Identity {
 
 /** hue.md 1 */
 const FIRST_WITH_V2 = 1_948_086_000;
-const ROUND = "BSB001";
+/** The round bridge, which knows only plain HTTP (hue.md 1). */
+export const ROUND = "BSB001";
+
+/** Said of whoever answers as no bridge does. */
+export const NO_BRIDGE = "what answers there is no Hue bridge";
 
 const text = z.string().nullish().catch(null);
 const config = z.object({ bridgeid: text, mac: text, name: text, modelid: text, swversion: text });
@@ -27,7 +31,7 @@ const config = z.object({ bridgeid: text, mac: text, name: text, modelid: text, 
 export function readIdentity(said: unknown): Identity {
   const { bridgeid, mac, name, modelid, swversion } = config.safeParse(said).data ?? {};
   const id = bridgeid || idOfMac(mac);
-  if (!id) throw new HueError("nonsense", "what answers there is no Hue bridge");
+  if (!id) throw new HueError("nonsense", NO_BRIDGE);
   const model = modelid ?? "unknown";
   const version = Number(swversion?.split(".").at(-1) ?? Number.NaN);
   return {

@@ -1,9 +1,9 @@
 import type { Clock } from "../../../src/clock.ts";
-import { type Sensor, sameSensor } from "./sensor.ts";
+import { type Sensor, sameSensor, sameThing } from "./sensor.ts";
 
 /** The sensors as they are known now; one that did not change stays the same object. */
 export interface Roster {
-  /** By id; undefined before the first read. */
+  /** By id; undefined before the first read. Another map when who they are has changed; what they say changes in it. */
   all(): ReadonlyMap<string, Sensor> | undefined;
   /**
    * Takes a whole list. A sensor that is not in it any more is shown as unreachable until it has been missing for 30 s,
@@ -19,9 +19,9 @@ export interface Roster {
 
 const MISSING_MS = 30_000;
 
-/** `changed` is called after each change of any sensor, before those who listen to one. */
+/** `changed` is called when there is another map, before those who listen to one sensor. */
 export function openRoster(clock: Clock, changed: () => void): Roster {
-  let current: ReadonlyMap<string, Sensor> | undefined;
+  let current: Map<string, Sensor> | undefined;
   const missingSinceMs = new Map<string, number>();
   const listeners = new Map<string, Set<() => void>>();
 
@@ -29,14 +29,21 @@ export function openRoster(clock: Clock, changed: () => void): Roster {
     for (const id of ids) for (const listener of listeners.get(id) ?? []) listener();
   }
 
-  function publish(next: ReadonlyMap<string, Sensor>): void {
+  function publish(next: Map<string, Sensor>): void {
     const before = current;
-    const ids = new Set([...(before?.keys() ?? []), ...next.keys()]);
-    const different = [...ids].filter((id) => before?.get(id) !== next.get(id));
-    current = next;
-    if (before && !different.length) return;
-    changed();
-    wake(different);
+    const different = [...next].filter(([id, sensor]) => before?.get(id) !== sensor);
+    const gone = [...(before?.keys() ?? [])].filter((id) => !next.has(id));
+    const isSame = ([id, sensor]: [string, Sensor]) => {
+      const known = before?.get(id);
+      return known !== undefined && sameThing(known, sensor);
+    };
+    if (before && gone.length === 0 && different.every(isSame)) {
+      for (const [id, sensor] of different) before.set(id, sensor);
+    } else {
+      current = next;
+      changed();
+    }
+    wake([...gone, ...different.map(([id]) => id)]);
   }
 
   return {
@@ -63,8 +70,9 @@ export function openRoster(clock: Clock, changed: () => void): Roster {
       const before = current?.get(sensor.id);
       // Before the first whole list there is no list.
       if (!current || (before && sameSensor(before, sensor))) return;
-      current = new Map(current).set(sensor.id, sensor);
-      changed();
+      if (!before || !sameThing(before, sensor)) return publish(new Map(current).set(sensor.id, sensor));
+      // There may be hundreds, and one changes often: nothing is done for the others.
+      current.set(sensor.id, sensor);
       wake([sensor.id]);
     },
     onChange(id, listener) {

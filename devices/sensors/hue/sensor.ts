@@ -50,16 +50,36 @@ export interface Press {
   event: ButtonEvent;
 }
 
-/** A radio address as a sensor's id: `00:17:88:01:02:03:04:05` is `0017880102030405`; undefined when nothing is left of it. */
+/**
+ * A radio address as a sensor's id: `00:17:88:01:02:03:04:05` is `0017880102030405`, and the short number of a switch without
+ * a battery has zeros in front, as v1 writes it; undefined when nothing is left of it.
+ */
 export function idOfAddress(address: string | null | undefined): string | undefined {
-  return address?.toLowerCase().replaceAll(/[^0-9a-z]/g, "") || undefined;
-}
-
-/** For sorting: the lower v1 number first, those without one last, by id. So are names given out that two sensors share. */
-export function olderFirst(a: Sensor, b: Sensor): number {
-  const byNumber = (a.v1Number ?? Number.MAX_VALUE) - (b.v1Number ?? Number.MAX_VALUE);
-  return byNumber || (a.id < b.id ? -1 : Number(a.id > b.id));
+  const digits = address
+    ?.toLowerCase()
+    .replace(/^0x/, "")
+    .replaceAll(/[^0-9a-z]/g, "");
+  return (/^[0-9a-f]+$/.test(digits ?? "") ? digits?.padStart(16, "0") : digits) || undefined;
 }
 
 /** Whether two sensors say the same in every respect. */
 export const sameSensor = (a: Sensor, b: Sensor): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether it is the same thing, called the same, whatever it says at the moment. */
+export const sameThing = (a: Sensor, b: Sensor): boolean => thingOf(a) === thingOf(b);
+
+function thingOf({
+  id,
+  name,
+  manufacturer,
+  product,
+  model,
+  firmware,
+  room,
+  v1Number,
+  measures,
+  buttons,
+}: Sensor): string {
+  const numbers = buttons.map(({ number }) => number);
+  return JSON.stringify([id, name, manufacturer, product, model, firmware, room, v1Number, measures, numbers]);
+}

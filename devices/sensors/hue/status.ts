@@ -18,7 +18,10 @@ export interface BridgeStatus {
   api: "v1" | "v2" | undefined;
   /** Whether it proved who it is. */
   secure: boolean;
-  /** By their ids. Undefined before they were read for the first time: nobody knows then which there are. */
+  /**
+   * By their ids: another map when who they are has changed; what they say changes in it. Undefined before they were read
+   * for the first time: nobody knows then which there are.
+   */
   sensors: ReadonlyMap<string, Sensor> | undefined;
   /** How many things of the last read were of no use. */
   skipped: number;

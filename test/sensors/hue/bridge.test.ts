@@ -96,6 +96,36 @@ describe("a bridge with interface v2", () => {
     expect(sensor("Hall")).toMatchObject({ occupancy: false, illuminanceLx: 100 });
   });
 
+  test("tells of no press that came while this process stood still, and of the next one", async () => {
+    const { fake, presses, until, clock, pass } = await met();
+    fake.house.press("Dimmer", 1, "initial_press");
+    fake.house.press("Dimmer", 1, "short_release");
+    fake.house.set("Hall", { motion: true });
+    clock.jump(60_000);
+    await pass(5_000);
+    expect(presses).toEqual([]);
+    await until(() => fake.streams.count() === 1);
+    fake.house.press("Dimmer", 2, "initial_press");
+    await until(() => presses.length > 0);
+    expect(presses.map(({ button }) => button)).toEqual([2]);
+  });
+
+  test.each([0, 4_000])(
+    "is followed anew at once after a standstill, which is no trouble of its own (%d ms)",
+    async (oldMs) => {
+      const { fake, bridge, until, clock, pass, passUntil } = await wire();
+      await until(() => fake.streams.count() === 1 && bridge.status.get().sensors !== undefined);
+      await pass(oldMs);
+      const problems: unknown[] = [];
+      bridge.status.onChange(() => problems.push(bridge.status.get().problem?.message));
+      const before = fake.connections;
+      clock.jump(4_000);
+      expect(await passUntil(() => fake.connections > before && fake.streams.count() === 1, 1_000)).toBeLessThan(1_000);
+      await pass(20_000);
+      expect([fake.connections - before, problems.filter(Boolean)]).toEqual([1, []]);
+    },
+  );
+
   test("says of a new name and a new room at once", async () => {
     const { fake, sensor, until } = await met();
     fake.house.rename("Hall", "Entrance 🚪");

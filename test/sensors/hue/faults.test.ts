@@ -76,6 +76,14 @@ describe("a bridge that does not know us any more", () => {
 });
 
 describe("an interface v2 that is not there", () => {
+  test.each([404, 200])("and is said not to be with HTTP %i: v1 serves", async (status) => {
+    const { bridge, fake, sensor, until } = await wire({ version: "1935144040" });
+    fake.faults.absentStatus = status;
+    fake.config.swversion = "1970084010";
+    await until(() => sensor(HALL) !== undefined);
+    expect(bridge.status.get()).toMatchObject({ api: "v1", reachable: true, problem: undefined });
+  });
+
   test("although the firmware is new enough: v1 serves, and v2 is asked for again later", async () => {
     const { bridge, fake, sensor, until, pass, passUntil } = await wire();
     fake.faults.streamStatus = 404;
@@ -91,7 +99,46 @@ describe("an interface v2 that is not there", () => {
     );
     expect([sensor(HALL)?.id, bridge.status.get().sensors?.size]).toEqual(["0017880100000010", 3]);
   });
+
+  test("for a moment, because the bridge is just starting, is asked for again: v1 would make other devices", async () => {
+    const { bridge, fake, pass, passUntil } = await met();
+    fake.faults.status = 404;
+    fake.streams.hangUp();
+    await passUntil(() => bridge.status.get().problem?.trouble === "absent", 10_000, 500);
+    await pass(10_000, 500);
+    expect(bridge.status.get().api).toBe("v2");
+    fake.faults.status = undefined;
+    await passUntil(() => bridge.status.get().problem === undefined, 190_000, 500);
+    expect([bridge.status.get().api, fake.received.some(({ kind }) => kind === "sensors")]).toEqual(["v2", false]);
+  });
+
+  test("any more is given up after a few minutes: v1 serves", async () => {
+    const { bridge, fake, passUntil } = await met();
+    fake.faults.streamStatus = 404;
+    fake.streams.hangUp();
+    await passUntil(
+      () => bridge.status.get().api === "v1" && bridge.status.get().problem === undefined,
+      600_000,
+      1_000,
+    );
+  });
 });
+
+test.each([401, 403, 404])(
+  "a bridge that answers %i when it is asked who it is, is asked slowly, and served when it says so",
+  async (status) => {
+    const { bridge, fake, pass, passUntil } = await met();
+    fake.faults.configStatus = status;
+    fake.streams.hangUp();
+    const before = fake.received.length;
+    await pass(60_000, 500);
+    expect(fake.received.length - before).toBeLessThanOrEqual(10);
+    expect(bridge.status.get().problem?.message).toMatch(/no Hue bridge \(HTTP 40\d\)/);
+    fake.faults.configStatus = undefined;
+    await passUntil(() => bridge.status.get().problem === undefined, 180_000, 500);
+    expect(bridge.status.get()).toMatchObject({ api: "v2", reachable: true });
+  },
+);
 
 test("a bridge that was updated while it was away says so", async () => {
   const { bridge, fake, pass, passUntil } = await met();

@@ -88,7 +88,7 @@ test("things that can't be understood are left out, counted and mentioned once, 
 });
 
 withCaptures("the recorded errors", () => {
-  const outcomes: Record<string, string> = { 1: "unpaired", 2: "nonsense", 3: "nonsense", 101: "unpressed" };
+  const outcomes: Record<string, string> = { 1: "unpaired", 2: "nonsense", 3: "absent", 101: "unpressed" };
 
   test("each end in a problem of their own", () => {
     for (const { status, body } of errors()) {

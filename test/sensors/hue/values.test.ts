@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { idOfAddress, olderFirst, type Sensor } from "../../../devices/sensors/hue/sensor.ts";
-import { readV1 } from "../../../devices/sensors/hue/v1.ts";
+import { idOfAddress } from "../../../devices/sensors/hue/sensor.ts";
 import { meaningOf } from "../../../devices/sensors/hue/v1-buttons.ts";
 import {
   daytime,
@@ -85,22 +84,6 @@ test.each([
   [undefined, undefined],
 ])("the address %s makes the id %s", (address, id) => {
   expect(idOfAddress(address)).toBe(id);
-});
-
-describe("names are given out by age", () => {
-  const [some] = readV1({ 1: { type: "ZLLPresence", uniqueid: "00:01-02-0406" } }).sensors.values();
-  if (!some) throw new Error("a sensor was expected");
-  const sensor = (id: string, v1Number?: number): Sensor => ({ ...some, id, v1Number });
-
-  test("the lower number first, then those without one, by their addresses", () => {
-    const sensors = [sensor("b"), sensor("c", 7), sensor("a"), sensor("d", 0), sensor("e", 70)];
-    const ids = (list: Sensor[]) => list.map(({ id }) => id).join("");
-    fc.assert(
-      fc.property(fc.shuffledSubarray(sensors, { minLength: 5 }), (list) => {
-        expect(ids(list.sort(olderFirst))).toBe("dceab");
-      }),
-    );
-  });
 });
 
 describe("a button's code of v1", () => {

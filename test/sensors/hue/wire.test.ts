@@ -1,5 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { explain } from "../../../devices/sensors/hue/explain.ts";
 import { openWire, type Question } from "../../../devices/sensors/hue/wire.ts";
 import { realClock } from "../../../src/clock.ts";
 
@@ -75,4 +76,18 @@ test("a question that is not wanted any more is not asked", async () => {
   const { wire, connections } = await handmade((socket) => answer(socket));
   await expect(wire.ask({ path: "/" }, limits, AbortSignal.abort())).rejects.toMatchObject({ trouble: "closed" });
   expect(connections()).toBeLessThanOrEqual(1);
+});
+
+test.each([
+  [
+    "hue-bridge.local",
+    /hue-bridge\.local:443 does not resolve.*does not reach into containers: use the bridge's address/,
+  ],
+  ["hue-bridge", /the name hue-bridge:443 does not resolve/],
+])("C17: a name that does not resolve, %s, is told of with the way out", (host, sentence) => {
+  // Only said, not looked up: some machines ask for such names by multicast.
+  for (const code of ["ENOTFOUND", "EAI_AGAIN"]) {
+    const { trouble, message } = explain(Object.assign(new Error("getaddrinfo"), { code }), { host, port: 443 });
+    expect([trouble, message]).toEqual(["silent", expect.stringMatching(sentence)]);
+  }
 });
