@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../../src/clock.ts";
+import { standstill } from "../../../src/standstill.ts";
 import { HueError, isFinal } from "./errors.ts";
 import { followEvents } from "./events.ts";
 import { type Budget, patience } from "./retry.ts";
@@ -46,19 +47,22 @@ export function keepFollowing(context: Context): Following & { ended: Promise<ne
   let wasAway = false;
   let nap = new AbortController();
   let heardMs = clock.monotonicMs();
+  // A press that waited to be read meanwhile is none any more; all else is read anew with the next connection.
+  const stood = new HueError("silent", "this process stood still");
+  const still = standstill(clock, signal, () => current.abort(stood));
 
-  /** One connection; whether it was a good one. Throws when a further one can't help. */
+  /** One connection; whether it was a good one, or ended for no fault of its own. Throws when a further one can't help. */
   async function once(): Promise<boolean> {
     current = new AbortController();
     const { signal: own } = current;
     const end = () => current.abort(signal.reason);
     signal.addEventListener("abort", end);
     if (signal.aborted) end();
-    let openedMs = Number.POSITIVE_INFINITY;
     let something = false;
+    let hasLasted = false;
     let good = false;
     const judge = () => {
-      if (good || !something || own.aborted || clock.monotonicMs() - openedMs < GOOD_MS) return;
+      if (good || !something || !hasLasted || own.aborted) return;
       good = true;
       retries.reset();
       trouble(undefined);
@@ -67,9 +71,12 @@ export function keepFollowing(context: Context): Following & { ended: Promise<ne
       opened() {
         number += 1;
         isOpen = true;
-        openedMs = clock.monotonicMs();
-        heardMs = openedMs;
-        void clock.sleep(GOOD_MS, own).then(judge);
+        heardMs = clock.monotonicMs();
+        // A flag and no look at the clock: a timer may ring a moment early, and nothing else need come for hours.
+        void clock.sleep(GOOD_MS, own).then(() => {
+          hasLasted = true;
+          judge();
+        });
         opened();
       },
       heard() {
@@ -78,13 +85,17 @@ export function keepFollowing(context: Context): Following & { ended: Promise<ne
         judge();
         heard();
       },
-      said,
+      said(data: string) {
+        if (!still.noticed() && !own.aborted) said(data);
+      },
     };
     try {
       return await followEvents(wire, key, listener, own);
     } catch (error) {
       if (signal.aborted || !(error instanceof HueError) || isFinal(error)) throw error;
       log.debug({ because: error.message, good }, "the event stream ended");
+      // No trouble of the bridge's.
+      if (own.reason === stood) return true;
       wasAway = !something && (error.trouble === "refused" || error.trouble === "silent");
       if (!good) trouble(error);
       return good;

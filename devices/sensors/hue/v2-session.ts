@@ -96,11 +96,15 @@ export async function serveV2(context: Context, parent: AbortSignal): Promise<ne
 
   /** Reads everything; how long the next read has time. Throws when only meeting the bridge anew can help. */
   async function readOnce(): Promise<number> {
+    // What is asked of a bridge in good health is no sign of trouble, and needs no leave.
+    const isRoutine = () => stream.open() !== undefined && stream.open() === readUnder && !failing;
+    if (!isRoutine()) await budget.room("read", signal);
     const open = stream.open();
     const isNew = open !== undefined && open !== readUnder;
     try {
       if (isNew && readUnder !== undefined) await meetAgain();
-      const { news, skipped } = await reader.read(signal);
+      const reading = () => reader.read(signal);
+      const { news, skipped } = await (isRoutine() ? budget.free(reading) : reading());
       if (news && open !== undefined && !isNew) void suspect(open);
       readUnder = open ?? readUnder;
       retries.reset();
@@ -113,7 +117,6 @@ export async function serveV2(context: Context, parent: AbortSignal): Promise<ne
       if (signal.aborted || !(error instanceof HueError) || isFinal(error)) throw error;
       failing = true;
       keeper.trouble("read", error);
-      await budget.room("read", signal);
       const delayMs = retries.nextMs();
       notBeforeMs = clock.monotonicMs() + delayMs;
       return delayMs;

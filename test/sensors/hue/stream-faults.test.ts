@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Clock } from "../../../src/clock.ts";
 import { kinds, met, watchConnections, wire } from "./wired.ts";
 
 const HALL = "Hall";
+const HALL_ID = "0017880100000010";
+const LIVING_ID = "0017880100000020";
 
 describe("an event stream that goes mute", () => {
   test("is noticed by the next read, which is right at once, and opened anew", async () => {
@@ -45,7 +48,7 @@ describe("an event stream that goes mute", () => {
       const before = fake.received.length;
       fake.faults.lateMs = 2_000;
       await passUntil(() => fake.received.length > before, 61_000);
-      bridge.status.onChange(() => seen.add(sensor(HALL)?.occupancy));
+      bridge.sensor(HALL_ID).onChange(() => seen.add(sensor(HALL)?.occupancy));
       if (when === "before") fake.house.set(HALL, { motion: true });
       await pass(1_900);
       if (when === "after") fake.house.set(HALL, { motion: true });
@@ -94,13 +97,14 @@ describe("an event stream that the bridge closes", () => {
 
   test("is opened again at once, and what happened meanwhile is known", async () => {
     const { bridge, fake, sensor, passUntil } = await met();
-    const sensors = bridge.status.get().sensors;
+    const living = bridge.status.get().sensors?.get(LIVING_ID);
+    expect(living).toBeDefined();
     fake.streams.hangUp();
     fake.house.set(HALL, { motion: true });
     expect(await passUntil(() => sensor(HALL)?.occupancy === true, 5_000)).toBeLessThanOrEqual(2_000);
     expect(bridge.status.get()).toMatchObject({ reachable: true, problem: undefined });
     // What did not change is the same as before: nobody has to be told of it again.
-    expect(bridge.status.get().sensors?.get("0017880100000020")).toBe(sensors?.get("0017880100000020"));
+    expect(bridge.status.get().sensors?.get(LIVING_ID)).toBe(living);
   });
 
   test.each(["at-once", "after-greeting"] as const)(
@@ -124,4 +128,14 @@ describe("an event stream that the bridge closes", () => {
       await passUntil(() => bridge.status.get().problem === undefined, 180_000, 500);
     },
   );
+});
+
+test("an event stream that says nothing but its greeting is well, although timers ring a moment early", async () => {
+  const early = (clock: Clock): Clock => ({ ...clock, sleep: (ms, signal) => clock.sleep(ms - 0.5, signal) });
+  const { bridge, fake, passUntil } = await met({}, {}, early);
+  await fake.powerOff();
+  await passUntil(() => bridge.status.get().problem !== undefined, 10_000);
+  await fake.powerOn();
+  await passUntil(() => bridge.status.get().problem === undefined, 120_000);
+  expect(fake.streams.count()).toBe(1);
 });
