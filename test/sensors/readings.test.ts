@@ -16,7 +16,7 @@ describe("values as topics say them", () => {
 
   test("yes is 1, no is 0, and unknown is nothing", () => {
     expect([true, false, undefined].map(oneOrZero)).toEqual(["1", "0", undefined]);
-    expect(known({ presence: "0", temperature: undefined })).toEqual({ presence: "0" });
+    expect(known({ presence: "0", temperature: undefined })).toStrictEqual({ presence: "0" });
   });
 
   test("any sum has at most two decimals and no exponent", () => {

@@ -15,6 +15,8 @@ export interface Changes {
   skipped: number;
 }
 
+// Made once: a schema takes longer to make than to use, and this is done for every event.
+const list = z.array(z.unknown());
 const container = z.object({ type: z.string(), data: z.array(z.unknown()) });
 const kinds = z.enum(["add", "update", "delete"]);
 
@@ -22,10 +24,10 @@ const kinds = z.enum(["add", "update", "delete"]);
 export function readChanges(data: string): Changes {
   const read: Changes = { changes: [], skipped: 0 };
   for (const item of parseList(data)) {
-    const { type, data: items } = container.safeParse(item).data ?? {};
-    if (!items) read.skipped += 1;
-    const kind = kinds.safeParse(type).data;
-    if (kind) for (const one of items ?? []) readChange(read, kind, one);
+    const said = container.safeParse(item).data;
+    if (!said) read.skipped += 1;
+    const kind = kinds.safeParse(said?.type).data;
+    if (said && kind) for (const one of said.data) readChange(read, kind, one);
   }
   return read;
 }
@@ -41,7 +43,7 @@ function readChange(read: Changes, kind: Change["kind"], item: unknown): void {
 
 function parseList(data: string): unknown[] {
   try {
-    return z.array(z.unknown()).parse(JSON.parse(data));
+    return list.parse(JSON.parse(data));
   } catch {
     throw new HueError("nonsense", "the event stream says something that is no list of events");
   }
@@ -81,7 +83,7 @@ function isStructure(before: Resource, { type, owner, address, button }: Resourc
 
 /** What happened to a button, when a change tells of that. */
 export function pressed({ kind, resource }: Change): ButtonEvent | undefined {
-  return kind === "update" && resource.type === "button" ? (resource.event ?? undefined) : undefined;
+  return kind === "update" ? (resource.event ?? undefined) : undefined;
 }
 
 /** What a resource measures, if it may be believed (hue.md 5, reading rule). */

@@ -89,9 +89,10 @@ const power = (item: Json): Saying => ({
 
 const hears = z.enum(["connected", "unidirectional_incoming"]).transform(() => true);
 const doesNotHear = z.enum(["disconnected", "connectivity_issue", "pending_discovery"]).transform(() => false);
+const hearing = z.union([hears, doesNotHear]);
 
 const connectivity = (item: Json): Saying => ({
-  reachable: said(item, "status", z.union([hears, doesNotHear])),
+  reachable: said(item, "status", hearing),
   address: said(item, "mac_address", text),
 });
 
@@ -100,13 +101,14 @@ const greenPower = (item: Json): Saying => ({ address: said(item, "source_id", t
 
 /** "value between 0..8"; a switch with more buttons than this is none. */
 const controlId = z.int().min(0).max(20);
+const buttonEvent = z.enum(buttonEvents);
 
 function button(item: Json): Saying {
   const from = said(item, "button", json);
   const report = said(from, "button_report", json);
   return {
     button: said(said(item, "metadata", json), "control_id", controlId),
-    event: said(report, "event", z.enum(buttonEvents)) ?? said(from, "last_event", z.enum(buttonEvents)),
+    event: said(report, "event", buttonEvent) ?? said(from, "last_event", buttonEvent),
     usedAt: said(report, "updated", text),
   };
 }

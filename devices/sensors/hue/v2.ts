@@ -36,7 +36,8 @@ export function sensorOf(device: Resource, services: readonly Resource[], { id, 
     occupancy: motion !== undefined,
     light: light !== undefined,
     temperature: temperature !== undefined,
-    battery: power?.batteryPercent !== undefined,
+    // With or without a level at the moment.
+    battery: power !== undefined,
     connectivity: radio !== undefined,
   };
 

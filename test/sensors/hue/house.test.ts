@@ -40,6 +40,19 @@ describe("a full read", () => {
     expect(house.sensors().get(HALL)?.batteryPercent).toBe(1);
   });
 
+  test("without the level of a battery leaves the battery there, its level unknown", () => {
+    const house = houseOf(resources());
+    for (const power_state of [{}, { battery_state: "normal" }, { battery_level: null }, null]) {
+      house.replace(
+        resources().map((one) => (one.type === "device_power" ? { ...one, power_state } : one)),
+        [],
+        true,
+      );
+      expect(house.sensors().get(HALL)?.measures).toContain("battery");
+      expect(house.sensors().get(HALL)?.batteryPercent).toBeUndefined();
+    }
+  });
+
   test("is corrected by what was told while it was on its way, and is no news then", () => {
     const house = houseOf(resources());
     const since = update(part(1), "motion", { motion: measurement("both", "motion", true, "") });
@@ -205,14 +218,79 @@ describe("who belongs to whom", () => {
   );
 });
 
-test("a switch without a battery has its address from its radio, and no connectivity that could be believed", () => {
-  const items = [
-    { id: "d", type: "device", metadata: { name: "Tap" }, services: [{ rid: "b" }, { rid: "z" }] },
-    { id: "b", type: "button", metadata: { control_id: 1 } },
-    { id: "z", type: "zgp_connectivity", source_id: "00:00:00:00:00:44:23:08", status: "unidirectional_incoming" },
-  ];
-  expect(houseOf(items).sensors().get("0000000000442308")).toMatchObject({ measures: [], reachable: undefined });
+describe("a change that comes in", () => {
+  const radioless = () => resources().filter(({ id }) => id !== hallRadio);
+  /** What a sensor without a radio is called by. */
+  const byDevice = part(0);
+
+  test("is of the sensor that the resource belongs to, or is", () => {
+    const house = houseOf(resources());
+    for (const id of [part(0), part(1), part(3), hallRadio]) expect(house.sensorWith(id)?.id).toBe(HALL);
+    expect(house.sensorWith(DIMMER_BUTTON)?.id).toBe(DIMMER);
+    for (const id of ["000000b1-0000-4000-8000-000000000000", "000000b1-0000-4000-8000-000000000001", "nobody"]) {
+      expect(house.sensorWith(id)).toBeUndefined();
+    }
+    expect([house.knows(part(1)), house.knows("nobody")]).toEqual([true, false]);
+  });
+
+  test("is a press of the button that it names, and of nobody's where nobody is known to have it", () => {
+    const press = { button: { button_report: { event: "short_release", updated: "2026-11-22T02:00:00.000Z" } } };
+    const pressOf = (items: readonly unknown[], id = DIMMER_BUTTON) => {
+      const [change] = update(id, "button", press);
+      return change && houseOf(items).pressOf(change);
+    };
+    expect(pressOf(resources())).toEqual({ sensorId: DIMMER, button: 2, event: "short_release" });
+    expect(pressOf(resources(), "nobody")).toBe("unknown");
+    const numbers = (control_id: unknown) =>
+      resources().map((one) => (one.id === DIMMER_BUTTON ? { ...one, metadata: { control_id } } : one));
+    expect([pressOf(numbers(undefined)), pressOf(numbers("2"))]).toEqual(["unknown", "unknown"]);
+    const ownerless = resources()
+      .filter(({ id }) => id !== "00000030-0000-4000-8000-000000000000")
+      .map((one) => (one.id === DIMMER_BUTTON ? { ...one, owner: null } : one));
+    expect(pressOf(ownerless)).toBe("unknown");
+    const [motion] = update(part(1), "motion", { motion: { motion: true } });
+    expect(motion && houseOf(resources()).pressOf(motion)).toBeUndefined();
+  });
+
+  test("does not take away a sensor without a radio that a read has listed", () => {
+    const [device] = resources().filter(({ id }) => id === part(0));
+    for (const change of [
+      ...changes("update", { id: part(0), type: "device", metadata: { name: "Attic" } }),
+      ...changes("add", device),
+      ...changes("add", ...resources().filter(({ id }) => id === part(2))),
+      ...update("nobody", "device", { metadata: { name: "Nobody" } }),
+    ]) {
+      const house = houseOf(radioless());
+      expect(told(house, change).sensors.has(byDevice)).toBe(true);
+    }
+  });
+
+  test("brings a sensor without a radio with the next read, and not before", () => {
+    const house = houseOf(resources().filter(({ id }) => !id.startsWith("00000010")));
+    const parts = radioless().filter(({ id }) => id.startsWith("00000010"));
+    expect(told(house, ...changes("add", ...parts)).sensors.has(byDevice)).toBe(false);
+    house.replace(radioless(), [], true);
+    expect(house.sensors().has(byDevice)).toBe(true);
+  });
+
+  test("brings a part alone, of a device that is here already", () => {
+    const house = houseOf(radioless().filter(({ id }) => id !== part(3)));
+    const { sensors } = told(house, ...changes("add", ...resources().filter(({ id }) => id === part(3))));
+    expect(sensors.get(byDevice)?.temperatureCelsius).toBe(21.39);
+  });
 });
+
+test.each(["00:00:00:00:00:44:23:08", "0x00442308", "442308"])(
+  "a switch without a battery has its address from its radio (%s), and no connectivity that could be believed",
+  (source_id) => {
+    const items = [
+      { id: "d", type: "device", metadata: { name: "Tap" }, services: [{ rid: "b" }, { rid: "z" }] },
+      { id: "b", type: "button", metadata: { control_id: 1 } },
+      { id: "z", type: "zgp_connectivity", source_id, status: "unidirectional_incoming" },
+    ];
+    expect(houseOf(items).sensors().get("0000000000442308")).toMatchObject({ measures: [], reachable: undefined });
+  },
+);
 
 test.each([
   ["connected", true],

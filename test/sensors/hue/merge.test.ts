@@ -146,7 +146,9 @@ describe("a change", () => {
   });
 
   test.each(["", "{}", "[", "null", "7", '"x"', "<html>"])("that reads %j is nonsense", (text) => {
-    expect(() => readChanges(text)).toThrow(expect.objectContaining({ trouble: "nonsense" }));
+    expect(() => readChanges(text)).toThrow(
+      expect.objectContaining({ trouble: "nonsense", message: expect.stringMatching(/no list of events/) }),
+    );
   });
 });
 
