@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "devices/**/*.test.ts"],
-    exclude: ["test/slow/**"],
+    exclude: ["test/slow/**", "test/firmware/**", "test/image/**", "test/home-assistant/**"],
     // Most tests wait for a broker or a board, so there may be more of them than cores.
     maxWorkers: 5,
     testTimeout: 30_000,

@@ -9,6 +9,8 @@ export default defineConfig({
       "test/smart-aircons/{aircon,aircon.feedback,aircon.memory,aircon.readings,config,entities}.test.ts",
       "test/smart-aircons/ir/*.test.ts",
       "test/broadlink/{codecs,unit,faults}.test.ts",
+      "test/sensors/{glitch,readings}.test.ts",
+      "test/sensors/hue/{house,merge,resource,v2,values}.test.ts",
     ],
     setupFiles: ["test/support/same-luck.ts"],
     env: { ORACLE_LIVES: "1200" },

@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 8,
     sequence: { concurrent: true },
     maxConcurrency: 20,
+    // As in `vitest.config.ts`.
+    retry: process.env.CI ? 1 : 0,
   },
 });
