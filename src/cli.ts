@@ -11,7 +11,10 @@ const words: Record<string, { help: string; load(): Promise<{ main(argv: string[
   },
   sensors: { help: "Hue and Broadlink sensors", load: () => import("../devices/sensors/main.ts") },
   hue: { help: "pairing with a Hue bridge", load: () => import("../devices/sensors/hue.ts") },
-  discover: { help: "blasters that can be seen from here", load: () => import("../devices/discover/main.ts") },
+  discover: {
+    help: "blasters and bridges that can be seen from here",
+    load: () => import("../devices/discover/main.ts"),
+  },
   demo: { help: "the whole house, simulated, on this machine", load: () => import("../devices/demo/main.ts") },
 };
 

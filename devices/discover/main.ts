@@ -1,35 +1,38 @@
 import { networkInterfaces } from "node:os";
 import { type Clock, realClock } from "../../src/clock.ts";
 import { answered } from "../../src/help.ts";
+import { written } from "../../src/written.ts";
 import { findBroadlink } from "./broadlink.ts";
 import type { Finder } from "./finder.ts";
 import { type Found, finds } from "./found.ts";
+import { findHue } from "./hue.ts";
 import { type Way, waysIn } from "./interfaces.ts";
 import { asJson, listing, NOTHING } from "./listing.ts";
 import { findZmote } from "./zmote.ts";
 
 const help = `mqtt-things discover [--seconds 5] [--json]
 
-Lists the infrared blasters that can be seen from here, with lines to paste into the
-configuration of smart-aircons: Broadlink units by broadcast, Zmotes by multicast.
-Both end at the border of a network, and don't reach into containers and pods.
+Lists the infrared blasters and the Hue bridges that can be seen from here, with lines to
+paste into the configuration of smart-aircons and sensors: Broadlink units by broadcast,
+Zmotes by multicast, bridges by mDNS. All of these end at the border of a network, and
+don't reach into containers and pods.
 
   --seconds SECONDS   how long to wait for answers, 1 to 60 [5]
   --json              one line of JSON, a list, and nothing else on standard output
   --help, --version
 
-Exit code 0, also when nothing was found.
+Exit code 0, also when nothing was found; 74 when standard output can't be written.
 `;
 
 /** All that is searched. */
-const finders: readonly Finder[] = [findBroadlink, findZmote];
+const finders: readonly Finder[] = [findBroadlink, findZmote, findHue];
 
 interface Options {
   seconds: number;
   json: boolean;
 }
 
-/** Searches, and says what was found; Ctrl-C ends the search before its time. Resolves with the exit code: 0, 64 usage. */
+/** Searches, and says what was found; Ctrl-C ends the search before its time. Resolves with the exit code: 0, 64 usage, 74 not written. */
 export async function main(argv: readonly string[]): Promise<number> {
   if (answered(argv, () => help)) return 0;
   const options = parse(argv);
@@ -37,16 +40,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${options}\n\n${help}`);
     return 64;
   }
-  const { seconds, json } = options;
+  return await written(process, () => discover(options));
+}
+
+async function discover({ seconds, json }: Options): Promise<number> {
   const over = new AbortController();
   const stop = () => over.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   const ways = waysIn(networkInterfaces());
-  if (process.stderr.isTTY) say(`looking for ${seconds} s, from ${ways.map(({ address }) => address).join(", ")}`);
-  const found = await search({ ways, clock: realClock, seconds, trouble: say }, over);
-  if (ways.length === 0) say("this machine is in no network: it has no IPv4 address but its own");
-  else if (found.length === 0) process.stderr.write(NOTHING);
+  const isAlone = ways.length === 0;
+  if (isAlone) say("this machine is in no network: it has no IPv4 address but its own");
+  else if (process.stderr.isTTY) say(`looking for ${seconds} s, from ${ways.map(({ address }) => address).join(", ")}`);
+  const found = isAlone ? [] : await search({ ways, clock: realClock, seconds, trouble: say }, over);
+  if (!isAlone && found.length === 0) process.stderr.write(NOTHING);
   if (json) process.stdout.write(asJson(found));
   else if (found.length > 0) process.stdout.write(listing(found));
   return 0;

@@ -6,9 +6,8 @@ import { blasterUrl } from "../../devices/smart-aircons/blasters/open-blaster.ts
 import { listProblems } from "../../devices/smart-aircons/lists.ts";
 import { endWithUs } from "../support/children.ts";
 import { type Cable, type Lan, withLan } from "../support/namespace.ts";
+import { cli } from "../support/process.ts";
 import type { Plan } from "./units.ts";
-
-const cli = join(import.meta.dirname, "../../src/cli.ts");
 
 /** Starts a program of ours on one of the machines. */
 function start(machine: readonly string[], ...words: string[]) {
@@ -155,6 +154,92 @@ blasters:
     expect(text.out).toContain("locked\n  it is none of the blasters");
   });
 
+  const hue = {
+    address: "10.7.1.21",
+    instance: "Hue Bridge - 123456",
+    machine: "001788123456",
+    addresses: ["10.7.1.21"],
+    texts: ["bridgeid=001788fffe123456", "modelid=BSB002"],
+  };
+
+  test("is a Hue bridge beside a blaster, with lines to paste and what to do next", async () => {
+    const lan = await wired();
+    await plug(lan, {
+      broadlinks: [{ address: "10.7.1.20", mac: "78:0f:77:11:22:33", name: "Bedroom" }],
+      bridges: [hue],
+    });
+    const [text, json] = await Promise.all([discover(lan), discover(lan, "--json")]);
+    expect(text).toMatchObject({ code: 0, err: "" });
+    expect(text.out).toBe(`blaster  Broadlink RM4 mini, "Bedroom", 78:0f:77:11:22:33, at 10.7.1.20, not locked
+bridge  Hue BSB002, "Hue Bridge - 123456", 001788fffe123456, at 10.7.1.21
+
+For the configuration of smart-aircons:
+
+blasters:
+  - { name: Bedroom, url: broadlink://10.7.1.20 }
+
+For the configuration of sensors:
+
+hue: { host: 10.7.1.21, bridge_id: 001788fffe123456 }
+
+It needs a key as well. This gets one from the bridge, and prints the lines with it:
+
+  mqtt-things hue pair --host 10.7.1.21 --out hue-key
+`);
+    expect(JSON.parse(json.out)[1]).toEqual({
+      kind: "bridge",
+      make: "Hue",
+      model: "BSB002",
+      name: "Hue Bridge - 123456",
+      id: "001788fffe123456",
+      address: "10.7.1.21",
+      locked: null,
+      supported: true,
+      problem: null,
+      configuration: { host: "10.7.1.21", bridge_id: "001788fffe123456" },
+      pair: "mqtt-things hue pair --host 10.7.1.21 --out hue-key",
+    });
+  });
+
+  test("is a bridge that missed the first question, says only what it is asked, and sends garbage", async () => {
+    const lan = await wired();
+    await plug(lan, {
+      bridges: [
+        { ...hue, loses: 1, terse: true, garbage: "loops" },
+        {
+          ...hue,
+          address: "10.7.1.20",
+          addresses: ["fd00::20"],
+          machine: "emulator",
+          instance: "Hue Emulator",
+          texts: [],
+          garbage: "noise",
+        },
+      ],
+    });
+    const { err, out } = await discover(lan, "--seconds", "4", "--json");
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toMatchObject([
+      { name: "Hue Emulator", id: null, configuration: { host: "10.7.1.20" } },
+      { name: "Hue Bridge - 123456", id: "001788fffe123456", configuration: { host: "10.7.1.21" } },
+    ]);
+  });
+
+  test("is a bridge once, although it is in both networks", async () => {
+    const lan = await house(
+      { here: "10.7.1.1/24", there: ["10.7.1.21/24"] },
+      { here: "192.168.9.5/24", there: ["192.168.9.21/24"] },
+    );
+    await plug(lan, {
+      bridges: [hue, { ...hue, address: "192.168.9.21", addresses: ["192.168.9.21"], terse: true }],
+    });
+    const { out } = await discover(lan);
+    expect(parse(out.slice(out.indexOf("hue:"), out.indexOf("It needs")))).toEqual({
+      hue: { host: "10.7.1.21", bridge_id: "001788fffe123456" },
+    });
+    expect(out.match(/^bridge /gm)).toHaveLength(1);
+  });
+
   test("is nothing: what that can mean is said, and it is no error", async () => {
     const lan = await wired();
     const [text, json] = await Promise.all([discover(lan), discover(lan, "--json")]);
@@ -166,9 +251,9 @@ blasters:
     expect(json).toMatchObject({ code: 0, out: "[]\n", err: expect.stringContaining("nothing was found") });
   });
 
-  test("is nothing where there is no network", async () => {
+  test("is nothing where there is no network, and nobody waits for it", async () => {
     const lan = await house();
-    expect(await discover(lan)).toEqual({
+    expect(await discover(lan, "--seconds=60")).toEqual({
       code: 0,
       out: "",
       err: "this machine is in no network: it has no IPv4 address but its own\n",
@@ -194,6 +279,14 @@ blasters:
     child.kill("SIGINT");
     expect(await exited).toBe(0);
     expect(said.out).toContain("zmote://10.7.1.21");
+  });
+
+  test("is not lost without a word when it can't be written", async () => {
+    const { here } = await house();
+    const full = [...here, "sh", "-c", 'exec "$0" "$@" > /dev/full'];
+    const { said, exited } = start(full, cli, "discover", "--seconds", "1", "--json");
+    expect(await exited).toBe(74);
+    expect(said.err).toContain("standard output can't be written: ENOSPC");
   });
 
   test("is found but for Zmotes, when another program has their port for itself", async () => {

@@ -2,12 +2,14 @@ import type { NetworkInterfaceInfo } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Found, finds } from "../../devices/discover/found.ts";
+import { z } from "zod";
+import { type Blaster, type Bridge, finds } from "../../devices/discover/found.ts";
 import { waysIn } from "../../devices/discover/interfaces.ts";
 import { asJson, entriesFor, listing, printable } from "../../devices/discover/listing.ts";
+import { hueKeys } from "../../devices/sensors/hue-keys.ts";
 import { listProblems } from "../../devices/smart-aircons/lists.ts";
 
-const unit: Found = {
+const unit: Blaster = {
   kind: "blaster",
   make: "Broadlink",
   model: "RM4 mini",
@@ -19,14 +21,14 @@ const unit: Found = {
   problem: undefined,
   url: "broadlink://192.168.1.20",
 };
-const at = (number: number, change: Partial<Found> = {}): Found => ({
+const at = (number: number, change: Partial<Blaster> = {}): Blaster => ({
   ...unit,
   id: `78:0f:77:11:22:${number.toString(16).padStart(2, "0")}`,
   address: `192.168.1.${number}`,
   url: `broadlink://192.168.1.${number}`,
   ...change,
 });
-const names = (...found: Found[]) => entriesFor(found).map(({ name }) => name);
+const names = (...found: Blaster[]) => entriesFor(found).map(({ name }) => name);
 
 describe("the name of a blaster", () => {
   test("is its own, where it can be a key", () => {
@@ -68,9 +70,56 @@ describe("the name of a blaster", () => {
   });
 });
 
+describe("a bridge", () => {
+  const bridge: Bridge = {
+    kind: "bridge",
+    make: "Hue",
+    model: "BSB002",
+    name: "Hue Bridge - 123456",
+    id: "001788fffe123456",
+    address: "192.168.1.30",
+    supported: true,
+    problem: undefined,
+  };
+  const settings = (text: string) => text.split("\n").filter((line) => line.includes("hue: "));
+
+  test("is what the configuration takes, whatever its id looks like to YAML", () => {
+    for (const id of ["001788fffe123456", "0017880000123456", "00178812345678e4"]) {
+      const [line = ""] = settings(listing([{ ...bridge, id }]));
+      const { hue } = parse(line);
+      expect(hue).toEqual({ host: "192.168.1.30", bridge_id: id });
+      const { success } = z.strictObject(hueKeys(false)).safeParse(hue);
+      expect(success).toBe(true);
+    }
+  });
+
+  test("that does not say its id is known by its address", () => {
+    const { add, list } = finds();
+    for (const address of ["192.168.1.30", "192.168.1.31", "192.168.1.30"]) add({ ...bridge, id: undefined, address });
+    expect(list()).toHaveLength(2);
+    expect(settings(listing(list()))[0]).toBe("hue: { host: 192.168.1.30 }");
+    expect(JSON.parse(asJson(list()))[0]).toMatchObject({ id: null, configuration: { host: "192.168.1.30" } });
+  });
+
+  test("is one of several: the other lines are there, and only one counts", () => {
+    const text = listing([bridge, { ...bridge, id: "001788fffe654321", address: "192.168.1.31:8443" }]);
+    expect(settings(text)).toEqual([
+      "hue: { host: 192.168.1.30, bridge_id: 001788fffe123456 }",
+      "# hue: { host: 192.168.1.31:8443, bridge_id: 001788fffe654321 }",
+    ]);
+    expect(text).toContain("  mqtt-things hue pair --host 192.168.1.31:8443 --out hue-key\n");
+  });
+
+  test("moves no cursor", () => {
+    const text = listing([{ ...bridge, name: "\u001b[2JHue", model: "\u0007BSB" }]);
+    expect(text.replace(/[\n -~]/g, "")).toBe("");
+    expect(text).not.toContain("blasters:");
+  });
+});
+
 test("what is found is listed in order, and once", () => {
   const { add, list } = finds();
-  const zmote: Found = { ...unit, make: "Zmote", id: "CI00a1b2c3" };
+  const zmote: Blaster = { ...unit, make: "Zmote", id: "CI00a1b2c3" };
   for (const one of [zmote, at(100), at(20), at(20, { address: "10.0.0.5" }), at(3)]) add(one);
   expect(list().map(({ make, address }) => `${make} ${address}`)).toEqual([
     "Broadlink 192.168.1.3",

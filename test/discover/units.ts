@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { type Announcement, respond } from "../../devices/discover/fake-mdns.ts";
 import { startFakeZmote } from "../../devices/smart-aircons/blasters/fake-zmote.ts";
 import { makes } from "../../src/broadlink/fake.ts";
 import { simulatedUnit } from "../../src/broadlink/fake-unit.ts";
@@ -26,12 +27,29 @@ export interface ZmotePlan {
   isV1?: boolean;
 }
 
+/** A Hue bridge to plug in: where it answers from, and what it says. */
+export interface BridgePlan extends Announcement {
+  address: string;
+  /** How many questions are lost at first. */
+  loses?: number;
+  /** What else it sends with each answer. */
+  garbage?: "noise" | "loops";
+}
+
 export interface Plan {
   broadlinks?: BroadlinkPlan[];
   zmotes?: ZmotePlan[];
+  bridges?: BridgePlan[];
 }
 
 const GROUP = "239.255.250.250";
+const MDNS = { group: "224.0.0.251", port: 5353 };
+
+/** No DNS at all; and an answer whose name points to itself. */
+const garbage = {
+  noise: Buffer.from("\u0000\u0001\u0084hue? \u00ff\u00fe"),
+  loops: Buffer.from("000084000000000100000000c00c000c0001000000780002c00c", "hex"),
+};
 
 async function bound(port: number, address: string): Promise<Socket> {
   const socket = createSocket({ type: "udp4", reuseAddr: true });
@@ -74,8 +92,22 @@ async function plugZmote({ address, uuid, isV1 = false }: ZmotePlan): Promise<vo
   });
 }
 
-const { broadlinks = [], zmotes = [] }: Plan = JSON.parse(process.argv[2] ?? "{}");
-await Promise.all([...broadlinks.map(plugBroadlink), ...zmotes.map(plugZmote)]);
+/** A bridge is asked by multicast, and answers whom it was asked by. */
+async function plugBridge({ address, garbage: kind, ...plan }: BridgePlan): Promise<void> {
+  const mouth = await bound(MDNS.port, address);
+  const ear = await bound(MDNS.port, MDNS.group);
+  ear.addMembership(MDNS.group, address);
+  const near = address.replace(/\d+$/, "");
+  let loses = plan.loses ?? 0;
+  ear.on("message", (datagram, from) => {
+    if (!from.address.startsWith(near) || loses-- > 0) return;
+    const replies = respond(plan, datagram, from.port);
+    for (const one of [...(kind ? [garbage[kind]] : []), ...replies]) mouth.send(one, from.port, from.address);
+  });
+}
+
+const { broadlinks = [], zmotes = [], bridges = [] }: Plan = JSON.parse(process.argv[2] ?? "{}");
+await Promise.all([...broadlinks.map(plugBroadlink), ...zmotes.map(plugZmote), ...bridges.map(plugBridge)]);
 process.stdout.write("plugged in\n");
 // Until whoever started us has gone.
 process.stdin.resume().on("end", () => process.exit());
