@@ -4,7 +4,7 @@ import { startMosquitto } from "./support/mosquitto.ts";
 import { suite } from "./support/need.ts";
 import { connectPerson } from "./support/person.ts";
 import { freePort } from "./support/ports.ts";
-import { startDaemon } from "./support/process.ts";
+import { cli, startDaemon } from "./support/process.ts";
 
 const base = "home/outside/sprinklers";
 
@@ -57,6 +57,13 @@ test("without a terminal the demo prints a line per change, and commands to past
   expect(demo.log()).toContain("the house is closed");
 });
 
+test("the demo ends, without a word, when nobody reads it any more", async () => {
+  const demo = `'${process.execPath}' '${cli}' demo --port ${await freePort()}`;
+  await using shell = startDaemon(["-c", `set -o pipefail; ${demo} | head -n 1`], { command: "bash" });
+  expect(await shell.exited).toMatchObject({ code: 0 });
+  expect(shell.log()).toMatch(/^broker .*$/);
+});
+
 test("the demo's aircons obey, and what their blasters send is decoded", async () => {
   const port = await freePort();
   await using demo = startDaemon(["demo", "--port", String(port)]);
@@ -69,6 +76,20 @@ test("the demo's aircons obey, and what their blasters send is decoded", async (
   await demo.untilLog("the last one says: mitsubishi-144, cool, 24 °C, fan auto", 10_000);
   await demo.untilLog("the last one says: fujitsu-16, fan_only", 10_000);
 });
+
+test("somebody comes home to the demo, the light is measured, and so is the air", async () => {
+  await using house = await startDemo("--port", String(await freePort()));
+  const { person } = house;
+  const environment = "home/inside/environment";
+  // On a busy machine we may have missed the first time.
+  await person.until(`${environment}/hall/presence/get`, "1", 45_000);
+  await person.until(`${environment}/living-room/presence/get`, "1", 45_000);
+  await person.until(`${environment}/hall/presence/get`, "0", 45_000);
+  expect(Number(person.latest(`${environment}/kitchen/light_level/get`))).toBeGreaterThanOrEqual(2_000);
+  expect(Number(person.latest(`${environment}/kitchen/temperature/get`))).toBeGreaterThan(17);
+  expect(Number(person.latest(`${environment}/bedroom/humidity/get`))).toBeGreaterThan(40);
+  expect(person.latest("mqtt-things/sensors/main/bridge/problem/get")).toBe("None");
+}, 120_000);
 
 test("on a terminal or not, a taken port is told", async () => {
   const port = await freePort();

@@ -10,8 +10,8 @@ import type { Room, Site } from "./room.ts";
 const FIRMWARE = new URL("../sprinklers/firmware/sprinklers.hex", import.meta.url);
 
 /** The garden: what moves its relays is the firmware itself, as compiled for a real board. */
-export function garden({ mqtt, log, signal }: Site, onHealth: (port: number) => void): Room {
-  const config = gardenConfig(mqtt);
+export function garden({ mqtt, log, signal }: Site, health: { port: number; opened(port: number): void }): Room {
+  const config = gardenConfig(mqtt, health.port);
   const board = simulatedBoard({ hex: readFileSync(FIRMWARE, "utf8") });
   const { base_topic: base } = config;
   const zones = config.zones.map(({ relay, name = "" }) => ({
@@ -59,7 +59,7 @@ export function garden({ mqtt, log, signal }: Site, onHealth: (port: number) => 
     daemon: run(
       sprinklersDaemon(() => simulatedLink(board)),
       config,
-      { log, signal, onHealth },
+      { log, signal, onHealth: health.opened },
     ),
     async [Symbol.asyncDispose]() {
       await board.unplug();
@@ -68,7 +68,7 @@ export function garden({ mqtt, log, signal }: Site, onHealth: (port: number) => 
 }
 
 /** The garden as a configuration file would describe it. */
-function gardenConfig(url: string): Config {
+function gardenConfig(url: string, healthPort: number): Config {
   return schema("file").parse({
     mqtt: { url },
     port: "(simulated)",
@@ -77,7 +77,7 @@ function gardenConfig(url: string): Config {
       { relay: 3, name: "Veggie beds", duration: "5min" },
       { relay: 4, name: "Pots", duration: "1min" },
     ],
-    health_port: 0,
+    health_port: healthPort,
     health_host: "127.0.0.1",
     log_level: "warn",
   });

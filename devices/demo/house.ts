@@ -3,14 +3,25 @@ import { createLog } from "../../src/log.ts";
 import { aircons } from "./aircons.ts";
 import { startBroker } from "./broker.ts";
 import { garden } from "./garden.ts";
-import type { Options } from "./main.ts";
 import type { Room, Site } from "./room.ts";
 import { screen } from "./screen.ts";
+import { sensors } from "./sensors.ts";
 
 const REFRESH_MS = 100;
 
+/** What the command line asks for. */
+export interface Options {
+  broker: string | undefined;
+  port: number;
+  healthPort: number;
+  json: boolean;
+}
+
 /** Builds the house, shows it, and takes it down when the signal aborts or one of its daemons ends. */
-export async function house({ broker, port, json }: Options, stopping: AbortController): Promise<void> {
+export async function house(
+  { broker, port, healthPort: wanted, json }: Options,
+  stopping: AbortController,
+): Promise<void> {
   await using own = new AsyncDisposableStack();
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   const embedded = broker === undefined ? own.use(await startBroker(port)) : undefined;
@@ -25,11 +36,15 @@ export async function house({ broker, port, json }: Options, stopping: AbortCont
   };
   const rooms: Room[] = [
     own.use(
-      garden(site, (port) => {
-        healthPort = port;
+      garden(site, {
+        port: wanted,
+        opened: (port) => {
+          healthPort = port;
+        },
       }),
     ),
     own.use(await aircons(site)),
+    own.use(await sensors(site)),
   ];
   const daemons = Promise.all(rooms.map(({ daemon }) => daemon));
   // Whatever ends a daemon ends the demo.
@@ -46,7 +61,7 @@ export async function house({ broker, port, json }: Options, stopping: AbortCont
     own.defer(async () => clearInterval(timer));
   }
   const terminal = process.stdout.isTTY && !json;
-  if (terminal) show(["Try, in another terminal:", ...tries, "Ctrl-C ends it."]);
+  if (terminal) show(["Ctrl-C ends it. Try, in another terminal:", ...tries]);
   await Promise.race([viewer.ready, daemons]);
   const built = !stopping.signal.aborted;
   if (json && built) process.stdout.write(`${JSON.stringify(whereabouts(url, healthPort, rooms))}\n`);

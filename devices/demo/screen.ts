@@ -1,10 +1,13 @@
 import { clearScreenDown, moveCursor } from "node:readline";
+import type { Writable } from "node:stream";
 import type { WriteStream } from "node:tty";
 import type { Room } from "./room.ts";
 
+const TO_LINE_END = "\u001b[K";
+
 /** Shows the house: tables that stay in place on a terminal, a line per change elsewhere. */
 export function screen(
-  out: WriteStream | NodeJS.WriteStream,
+  out: Writable & Pick<WriteStream, "isTTY" | "rows" | "columns">,
   rooms: readonly Pick<Room, "headings" | "rows">[],
   footer: readonly string[],
 ): () => void {
@@ -12,11 +15,12 @@ export function screen(
   const before = new Map<string, string>();
   return () => {
     if (out.isTTY) {
-      const lines: string[] = ["", ...rooms.flatMap((room) => [...table(room), ""]), ...footer, ""];
+      const lines = fitting(["", ...rooms.flatMap((room) => [...table(room), ""]), ...footer, ""], out);
       if (lines.join("\n") === shown.join("\n")) return;
       moveCursor(out, 0, -shown.length);
+      // Line for line: some terminals keep every screen that is cleared.
+      out.write(lines.map((line) => `${line}${TO_LINE_END}\n`).join(""));
       clearScreenDown(out);
-      out.write(lines.map((line) => `${line}\n`).join(""));
       shown = lines;
       return;
     }
@@ -26,6 +30,10 @@ export function screen(
     }
   };
 }
+
+/** What a terminal has room for: a line that breaks, or scrolls out, would never be found again. */
+const fitting = (lines: readonly string[], { rows, columns }: Pick<WriteStream, "rows" | "columns">): string[] =>
+  lines.slice(0, rows > 1 ? rows - 1 : undefined).map((line) => line.slice(0, columns || undefined));
 
 function table({ headings, rows }: Pick<Room, "headings" | "rows">): string[] {
   const all = [headings, ...rows().map(({ cells }) => cells)];
