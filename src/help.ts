@@ -13,21 +13,21 @@ export function answered(argv: readonly string[], help: () => string): boolean {
 export function usage(daemon: Configurable<unknown>): string {
   return [
     `usage: mqtt-things ${daemon.name} [-config FILE] [-check] [flags]`,
-    ...originals(daemon, ["-help", "lists all flags, keys and environment variables"]),
+    ...originals(daemon, ["-help", "lists all flags and keys, and says how variables are named"]),
     "",
   ].join("\n");
 }
 
-/** `--help` of a daemon: how to start it, the original's flags, and every key as flag and environment variable. */
+/** `--help` of a daemon: how to start it, the original's flags, and every key as a flag. */
 export function help(daemon: Configurable<unknown>): string {
   const own = [
     ["-config FILE", "YAML file; without one, flags and environment are all there is (MQTT_THINGS_CONFIG)"],
     ["-check", "say whether the configuration is valid, and exit"],
     ["-help, -version", "say this, or the version, and exit"],
   ];
-  const keys = flagsOf(daemon).keys.map(({ flag, help, initial, variable }) => [
+  const keys = flagsOf(daemon).keys.map(({ flag, help, initial }) => [
     `-${flag}`,
-    `${help}${initial === undefined ? "" : ` [${initial}]`} (${variable})`,
+    `${help}${initial === undefined ? "" : ` [${initial}]`}`,
   ]);
   return [
     `mqtt-things ${daemon.name} [-config FILE] [-check] [flags]`,
@@ -40,7 +40,8 @@ export function help(daemon: Configurable<unknown>): string {
     "Enough without a file, as in the original mqtt_things:",
     ...originals(daemon),
     "",
-    "Every key of the file as a flag (mqtt.ca_file is -mqttCaFile), and as a variable; [default with a file]:",
+    "Every key of the file as a flag, with its [default with a file]; mqtt.ca_file is",
+    "-mqttCaFile, and the variable MQTT_THINGS_MQTT_CA_FILE:",
     ...table(keys),
     "",
   ].join("\n");

@@ -50,15 +50,15 @@ test.each([[["--version"]], [["sprinklers", "-version"]], [["demo", "--version"]
   },
 );
 
-test("the help of sprinklers names the original's flags and every key as flag and variable", async () => {
+test("the help of sprinklers names the original's flags and every key as a flag, and how a variable is made of it", async () => {
   const { out } = await mqttThings("sprinklers", "--help");
   for (const text of [
     "-host HOST[:PORT]",
     "-port PATH",
     "-relay NUMBER",
     "-maxRun",
-    "MQTT_THINGS_MQTT_PASSWORD_FILE",
-    "(mqtt.ca_file is -mqttCaFile)",
+    "-mqttPasswordFile",
+    "mqtt.ca_file is\n-mqttCaFile, and the variable MQTT_THINGS_MQTT_CA_FILE",
     "debug (every byte on the wire), info, warn, error [info]",
     "-masterRelay       relay of a pump or main valve",
     "README.md",
