@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FakeBroadlink } from "../../src/broadlink/fake.ts";
 import { serve } from "./daemon.ts";
 import type { Command } from "./figures.ts";
+import { hopMs } from "./hop.ts";
 import { airconsBase, lounge } from "./lounge.ts";
 import { residentMb } from "./process.ts";
 import { median, ms, quantile, type Row, ratio } from "./row.ts";
@@ -39,19 +40,15 @@ export async function airconLatency(folder: string, command: Command): Promise<R
   const over: number[] = [];
   const hops: number[] = [];
   for (let n = 0; n < COMMANDS; n++) {
-    const hop = person.next("bench/hop", String(n));
-    const hopMs = performance.now();
-    person.client.publish("bench/hop", String(n));
-    await hop;
-    hops.push(performance.now() - hopMs);
-
+    const hop = await hopMs(person, String(n));
+    hops.push(hop);
     const payload = String(20 + (n % 2));
     const code = nextCode(unit);
     const shown = person.next(`${base}/temperature/get`, payload);
     const beganMs = performance.now();
     person.client.publish(`${base}/temperature/set`, payload);
     await code;
-    over.push(performance.now() - beganMs - (hops.at(-1) ?? 0));
+    over.push(performance.now() - beganMs - hop);
     await shown;
   }
   const questions = unit.received.filter(({ kind }) => kind === "command").length / COMMANDS;

@@ -1,16 +1,15 @@
-// `npm run bench`: one table of ratios taken in one run, written to README.md beside this file.
+// `npm run bench`: one table of ratios taken in one run, written to README.md beside this file. With words behind it
+// (`npm run bench -- sensors`) only those groups are taken, and only shown.
 import { spawnSync } from "node:child_process";
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { arch, cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { airconBurst, airconLatency } from "./aircons.ts";
-import { bundled } from "./bundle.ts";
 import { codecRow, codeFileRow } from "./codecs.ts";
-import * as figures from "./figures.ts";
-import { flood } from "./flood.ts";
-import { garden } from "./garden.ts";
-import { latency } from "./latency.ts";
+import type { Command } from "./figures.ts";
 import { markdown, type Row } from "./row.ts";
+import { droppedStreamsRow, manySensors, motionLatency, quietHourRow } from "./sensors.ts";
+import { sprinklers } from "./sprinklers.ts";
 
 const page = join(import.meta.dirname, "README.md");
 const say = (text: string) => void process.stderr.write(`${text}\n`);
@@ -24,55 +23,45 @@ function machine(): string {
   ].join(", ");
 }
 
-await using folder = await mkdtempDisposable(join(tmpdir(), "bench-"));
-const sources: figures.Command = [join(import.meta.dirname, "../../bin/mqtt-things")];
-say("bundling");
-const bundle: figures.Command = await bundled(join(folder.path, "bundle"));
-const rows: Row[] = [];
+const sources: Command = [join(import.meta.dirname, "../../bin/mqtt-things")];
 
-say("1,000 commands (about 2 minutes)");
-rows.push(...(await latency(folder.path)));
+/** What can be taken alone. */
+const groups: Record<string, (folder: string) => Promise<Row[]>> = {
+  sprinklers: (folder) => sprinklers(folder, sources, say),
+  aircons: async (folder) => [
+    await airconLatency(folder, sources),
+    await airconBurst(folder, sources),
+    codecRow(),
+    codeFileRow(),
+  ],
+  sensors: async (folder) => [
+    await motionLatency(folder, sources),
+    ...(await manySensors(folder, sources)),
+    await quietHourRow(),
+    await droppedStreamsRow(),
+  ],
+};
 
-{
-  say("starts");
-  await using one = await garden(folder.path, "one", 1);
-  await using eight = await garden(folder.path, "eight", 8);
-  const { bareMs, startsMs } = await figures.starts([
-    [one, sources],
-    [one, bundle],
-    [eight, sources],
-  ]);
-  const [fromSources = 0, fromBundle = 0, ofEight = 0] = startsMs;
-  rows.push(figures.startRow("from sources", fromSources, bareMs, 12));
-  rows.push(figures.startRow("bundled", fromBundle, bareMs, 7));
-
-  say("a minute with one zone open, a minute without a broker");
-  const bareMb = await figures.bareMemory();
-  await using third = await garden(folder.path, "third", 1);
-  const [ofOne, ofBundle, ofMany, back] = await Promise.all([
-    figures.idle(one, sources),
-    figures.idle(third, bundle),
-    figures.idle(eight, sources),
-    figures.back(folder.path, sources),
-  ]);
-  rows.push(figures.memoryRow("from sources", ofOne.residentMb, bareMb, 2.1));
-  rows.push(figures.memoryRow("bundled", ofBundle.residentMb, bareMb, 1.7));
-  rows.push(figures.cpuRow(ofOne), back);
-  say("100,000 messages");
-  rows.push(await flood(folder.path));
-  rows.push(figures.zonesRow(ofMany, ofOne, ofEight / fromSources));
+async function take(words: readonly string[]): Promise<number> {
+  const unknown = words.filter((word) => !Object.hasOwn(groups, word));
+  if (unknown.length > 0) {
+    say(`unknown: ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}`);
+    return 64;
+  }
+  await using folder = await mkdtempDisposable(join(tmpdir(), "bench-"));
+  const rows: Row[] = [];
+  for (const [word, rowsOf] of Object.entries(groups)) {
+    if (words.length > 0 && !words.includes(word)) continue;
+    say(word);
+    rows.push(...(await rowsOf(folder.path)));
+  }
+  const table = markdown(rows);
+  process.stdout.write(`${table}\n${machine()}\n`);
+  if (words.length === 0) {
+    const text = await readFile(page, "utf8");
+    await writeFile(page, text.replace(/(<!-- table -->\n)[\s\S]*(<!-- end -->)/, `$1\n${machine()}\n\n${table}\n$2`));
+  }
+  return rows.every(({ ok }) => ok) ? 0 : 1;
 }
 
-say("aircons");
-rows.push(
-  await airconLatency(folder.path, sources),
-  await airconBurst(folder.path, sources),
-  codecRow(),
-  codeFileRow(),
-);
-
-const table = markdown(rows);
-process.stdout.write(`${table}\n${machine()}\n`);
-const text = await readFile(page, "utf8");
-await writeFile(page, text.replace(/(<!-- table -->\n)[\s\S]*(<!-- end -->)/, `$1\n${machine()}\n\n${table}\n$2`));
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+process.exitCode = await take(process.argv.slice(2));
