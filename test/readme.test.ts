@@ -14,6 +14,8 @@ const pages = [
   "devices/sprinklers/README.md",
   "devices/smart-aircons/README.md",
   "devices/sensors/README.md",
+  "docker/README.md",
+  "kubernetes/README.md",
 ];
 
 const daemons = [
