@@ -89,6 +89,15 @@ test("a zone that may run for less than the usual duration runs for as long as i
   expect(rules.zones[0]).toMatchObject({ durationMs: minutes(2), maxRunMs: 150_000 });
 });
 
+test("a zone's own day_cap counts before the garden's, and the garden's before the default", async () => {
+  const zones = "[{ relay: 1, day_cap: 20min }, { relay: 2, day_cap: none }, { relay: 3 }]";
+  const { rules } = await loaded([
+    "-config",
+    file(`{ mqtt: { url: mqtt://a }, port: /dev/x, day_cap: 1h, zones: ${zones} }`),
+  ]);
+  expect(rules.zones.map(({ dayCapMs }) => dayCapMs)).toEqual([minutes(20), Number.POSITIVE_INFINITY, minutes(60)]);
+});
+
 test("flags win over the environment, the environment over the file", async () => {
   const env = {
     MQTT_THINGS_MQTT_URL: "mqtt://from-env",
@@ -207,6 +216,16 @@ test.each([
     "max_run switched off",
     `${minimal}zones: [{ relay: 1 }]\nmax_run: 0s`,
     ['/garden.yaml:4:10: max_run: must be a duration from 1min to 3h with its unit (found "0s")'],
+  ],
+  [
+    "a zone whose max_run is switched off",
+    `${minimal}zones: [{ relay: 1, max_run: 0s }]`,
+    ['/garden.yaml:3:30: zones[0].max_run: must be a duration from 1min to 3h with its unit (found "0s")'],
+  ],
+  [
+    "a zone whose max_run is beyond 3 h",
+    `${minimal}zones: [{ relay: 1, max_run: 4h }]`,
+    ['/garden.yaml:3:30: zones[0].max_run: must be a duration from 1min to 3h with its unit (found "4h")'],
   ],
   [
     "a master that is a zone",
