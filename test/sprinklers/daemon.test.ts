@@ -284,6 +284,18 @@ test("with `replace` a further zone closes the one that is open", async () => {
   await house.shows("bank/2/reason", "replaced");
 });
 
+test("a master valve is switched off at the start like the zones, and opens before its zone", async () => {
+  await using house = await houseWith({ zones, master: { relay: 8, linger: "60s" } });
+  await house.start();
+  expect(orders(house.board)).toEqual(["2,off", "3,off", "8,off"]);
+  await water(house, 2);
+  expect(orders(house.board).slice(3)).toEqual(["8,on", "2,on"]);
+  expect(truly(house.board)).toEqual([2, 8]);
+  // A stop does not wait for the linger.
+  await house.stop();
+  expect(truly(house.board)).toEqual([]);
+});
+
 test("a clean stop closes everything and says why; the next start remembers durations, rain, water and reasons", async () => {
   await using house = await houseWith({ zones });
   await house.start();
