@@ -409,6 +409,34 @@ describe("answers", () => {
     expect(truly(wired.board)).toEqual([]);
   });
 
+  test.each([
+    ["of another relay", answer(3, "off")],
+    ["to the opposite", answer(2, "on")],
+  ])("are not to be confused with a late one %s: the next command waits for the real one", async (_, late) => {
+    const wired = await watering(2, 3);
+    const sent = await wired.sent(async () => {
+      want(wired);
+      await wired.clock.advance(10);
+      wired.board.say(late);
+      await wired.clock.advance(30);
+    });
+    expect(sent).toEqual(["2,off"]);
+    await wired.clock.advance(200);
+    expect(truly(wired.board)).toEqual([]);
+  });
+
+  test("to an off that come late, after an on was written, don't keep the relay from being closed", async () => {
+    const wired = await ready();
+    wired.board.faults.loseAnswers = 1;
+    want(wired, 2);
+    await wired.clock.advance(10);
+    want(wired);
+    wired.board.say(answer(2, "off"));
+    await wired.clock.advance(1_500);
+    expect(orders(wired.board)).toContain("2,on");
+    expect(truly(wired.board)).toEqual([]);
+  });
+
   test("that arrive in pieces are understood", async () => {
     const wired = await ready();
     wired.board.faults.splitLines = true;
