@@ -56,6 +56,21 @@ suite("the daemon on a real serial port", ["python3"], () => {
     expect([...house.board.relays]).toEqual([2]);
   });
 
+  it("opens the port anew when the board falls silent, which ends the run, and serves it again", async () => {
+    await using broker = await startAedes();
+    await using house = await serialHouse(broker.url);
+    await house.water();
+    house.board.faults.silent = true;
+    const lines = orders(house.board).length;
+    await house.say("bank/2/state", "0");
+    await house.shows("problem", /does not answer/);
+    house.board.faults.silent = false;
+    await house.shows("availability", "online", 15_000);
+    expect(orders(house.board).slice(lines, lines + 3)).toEqual(["2,off", "2,off", "2,off"]);
+    expect(orders(house.board).slice(-2)).toEqual(["2,off", "3,off"]);
+    expect([...house.board.relays]).toEqual([]);
+  });
+
   it("follows a link that points to another port, though the old one is still there", async () => {
     await using broker = await startAedes();
     await using house = await serialHouse(broker.url);
