@@ -132,6 +132,19 @@ describe("a relay", () => {
     expect(sent).not.toContain("2,on");
   });
 
+  test("is not told on again after the end of a wish that the board did not hear", async () => {
+    const wired = await ready();
+    const opened: number[] = [];
+    wired.board.onRelay((relay, on) => on && opened.push(relay));
+    wired.board.faults.deaf = true;
+    wired.driver.want(new Map([[2, wired.clock.monotonicMs() + 1_500]]));
+    await wired.clock.advance(1_600);
+    wired.board.faults.deaf = false;
+    const sent = await wired.sent(() => wired.clock.advance(3_000));
+    expect(sent).toEqual(["2,off"]);
+    expect(opened).toEqual([]);
+  });
+
   test("goes off by the board's own timer when the driver stands still", async () => {
     let dead = false;
     const wired = await ready({
