@@ -98,6 +98,13 @@ test("a zone's own day_cap counts before the garden's, and the garden's before t
   expect(rules.zones.map(({ dayCapMs }) => dayCapMs)).toEqual([minutes(20), Number.POSITIVE_INFINITY, minutes(60)]);
 });
 
+test("what a further zone does, and what happens without a broker, is as the file says", async () => {
+  const text =
+    "{ mqtt: { url: mqtt://a }, port: /dev/x, zones: [{ relay: 1 }], when_busy: replace, on_broker_loss: finish }";
+  const { rules } = await loaded(["-config", file(text)]);
+  expect(rules).toMatchObject({ whenBusy: "replace", onBrokerLoss: "finish" });
+});
+
 test("flags win over the environment, the environment over the file", async () => {
   const env = {
     MQTT_THINGS_MQTT_URL: "mqtt://from-env",

@@ -85,6 +85,36 @@ describe("a machine that stood still while a zone was open", () => {
   });
 });
 
+describe("a broker that is lost while a zone is open", () => {
+  test("leaves it open for 120 s; nothing opens meanwhile", async () => {
+    const connected = cell(true);
+    const { zones, board, clock } = await aRunningGarden({ maxConcurrent: 2 }, (clock) => clock, connected);
+    void zones.open(2);
+    await clock.advance(SECOND);
+    connected.set(false);
+    await clock.advance(118 * SECOND);
+    expect(truly(board)).toEqual([2]);
+    const opening = watch(zones.open(3), clock);
+    await clock.settle();
+    expect(opening.error).toEqual(new Refused("there is no connection to the broker"));
+    await clock.advance(3 * SECOND);
+    expect(truly(board)).toEqual([]);
+    expect(zones.garden.get().zones.get(2)).toMatchObject({ phase: { is: "closed" }, reason: "broker" });
+  });
+
+  test("and is back in time is as if it had never gone", async () => {
+    const connected = cell(true);
+    const { zones, board, clock } = await aRunningGarden({}, (clock) => clock, connected);
+    void zones.open(2);
+    await clock.advance(SECOND);
+    connected.set(false);
+    await clock.advance(100 * SECOND);
+    connected.set(true);
+    await clock.advance(100 * SECOND);
+    expect(truly(board)).toEqual([2]);
+  });
+});
+
 describe("the log", () => {
   test("tells an evening's watering in few lines, with the time at the house", async () => {
     const { zones, clock, said } = await aRunningGarden({ master: { relay: 8, leadMs: 2_000, lingerMs: 5_000 } });
