@@ -99,6 +99,30 @@ describe("a subscription", () => {
     expect(asked(broker.sessions[0])).toEqual(["stays"]);
   });
 
+  it("hands on nothing that is read after the process stood still, and is renewed on a new connection", async () => {
+    const clock = virtualClock();
+    await using broker = await startTinyBroker();
+    await using mqtt = openRaw(broker.port, clock);
+    const heard: string[] = [];
+    await mqtt.subscribe(
+      ["a"],
+      ({ payload }) => void heard.push(`${payload}`),
+      new AbortController().signal,
+      "foreign",
+    );
+    await mqtt.connected.until((yes) => yes, soon());
+    // No timer has had its turn yet.
+    clock.jump(4_000);
+    broker.sessions[0]?.send(message("a", "old"));
+    await mqtt.logged.until("this process stood still for 4 s");
+    expect(heard).toEqual([]);
+    await clock.advance(1_000);
+    await broker.until(() => asked(broker.sessions[1]).includes("a"));
+    broker.sessions[1]?.send(message("a", "new"));
+    await mqtt.logged.until('"payload":"new"');
+    expect(heard).toEqual(["new"]);
+  });
+
   it("whose handler throws is logged, and the others go on", async () => {
     await using broker = await startTinyBroker();
     await using mqtt = openRaw(broker.port);
