@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { untilAllThere } from "../support/back.ts";
 import { startAedes } from "../support/broker.ts";
+import { pass, virtualClock } from "../support/clock.ts";
+import { openRaw } from "../support/raw-mqtt.ts";
 import { published, startTinyBroker } from "../support/tiny-broker.ts";
 import { runToy, topics } from "../support/toy.ts";
 
@@ -61,6 +63,21 @@ describe.concurrent("what a daemon says when it connects", () => {
     await broker.until(() => wishes().some(({ topic }) => topic === topics.setOn));
     for (const wish of wishes()) expect(wish).toMatchObject({ nl: false, rap: false, rh: 0 });
   });
+});
+
+it("a broker that refuses us is asked again every second, however long it does", async () => {
+  const clock = virtualClock();
+  const asked: number[] = [];
+  await using broker = await startTinyBroker((packet, session) => {
+    if (packet.cmd !== "connect") return undefined;
+    asked.push(clock.monotonicMs());
+    session.send({ cmd: "connack", sessionPresent: false, returnCode: 136, reasonCode: 136 });
+    return true;
+  });
+  await using _mqtt = openRaw(broker.port, clock);
+  await pass(clock, 60_000);
+  expect(asked.length).toBeGreaterThan(50);
+  expect(Math.max(...asked.slice(1).map((at, i) => at - (asked[i] ?? 0)))).toBeLessThan(2_000);
 });
 
 describe.concurrent("a broker that does not speak MQTT 5", () => {
