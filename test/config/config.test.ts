@@ -172,6 +172,10 @@ test.each([
     '-maxRun: must be a duration from 1min to 3h with its unit (found "4h")',
   ],
   [
+    [...legacy, "-instance", "Back_Garden", "-baseTopic", "b"],
+    '-instance: must be lower-case letters, digits and dashes (found "Back_Garden")',
+  ],
+  [
     [...legacy, "-instance", "b"],
     "-baseTopic: a second instance needs its own: two boards on home/outside/sprinklers would open two valves",
   ],
