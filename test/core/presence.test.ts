@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { virtualClock } from "../support/clock.ts";
 import { published, startTinyBroker } from "../support/tiny-broker.ts";
 import { runToy, topics } from "../support/toy.ts";
@@ -72,6 +72,21 @@ describe("Home Assistant's birth", () => {
       topics.count,
       topics.daemon,
     ]);
+  });
+
+  it.each([
+    { chance: 0, ms: 500 },
+    { chance: 0.5, ms: 2_750 },
+    { chance: 1, ms: 5_000 },
+  ])("is answered after $ms ms where chance is $chance: not by all daemons at once", async ({ chance, ms }) => {
+    await using house = await settled();
+    using _random = vi.spyOn(Math, "random").mockReturnValue(chance);
+    await house.say(birth);
+    await house.clock.advance(ms - 1);
+    expect(house.sent()).toEqual([]);
+    await house.clock.advance(1);
+    await house.say({ topic: topics.daemon, payload: "offline" });
+    expect(house.sent()[0]?.topic).toBe(topics.document);
   });
 
   it("that comes twice in a row is answered once", async () => {
