@@ -87,4 +87,21 @@ describe("a daemon whose id somebody else uses too", () => {
     expect((await ready()).status).toBe(200);
     expect(errors()).toHaveLength(1);
   });
+
+  it("says so of connections that lasted as well when the broker says that they were taken over", async () => {
+    const clock = virtualClock();
+    await using broker = await startTinyBroker();
+    await using toy = runToy(broker.url, { clock });
+    const subscribed = (n: number) => broker.sessions[n]?.packets.some(({ cmd }) => cmd === "publish") ?? false;
+    for (const n of [0, 1, 2]) {
+      await broker.until(() => subscribed(n));
+      await clock.advance(10 * S);
+      broker.sessions[n]?.send({ cmd: "disconnect", reasonCode: 0x8e });
+      broker.sessions[n]?.socket.end();
+      await broker.until(() => broker.open() === 0);
+      await clock.settle();
+      await clock.advance(S);
+    }
+    expect(toy.logged.said("error")).toEqual(["another client uses id mqtt-things-toy-main, or the broker drops us"]);
+  });
 });
