@@ -61,6 +61,12 @@ describe("a garden with two zones, one at a time", () => {
     });
   });
 
+  test("a zone is a valve, and no switch unless that is asked for", async () => {
+    const [document] = (await house.person.retained("homeassistant/#")).values();
+    expect(document).toContain('"platform":"valve"');
+    expect(document).not.toContain('"platform":"switch"');
+  });
+
   test.each([
     ["1", "0"],
     ["ON", "OFF"],
