@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BridgeOptions } from "../../../devices/sensors/hue/bridge.ts";
@@ -201,6 +203,31 @@ describe("a redirect", () => {
     fake.faults.status = status;
     await passUntil(() => bridge.status.get().problem?.trouble === "redirected", 70_000, 500);
   });
+
+  test("is not followed either where a good answer is at its end", async () => {
+    const asked: string[] = [];
+    const config = { bridgeid: ID.toUpperCase(), modelid: "BSB001", name: "Elsewhere" };
+    const server = createServer(({ url = "" }, response) => {
+      asked.push(url);
+      if (url.startsWith("/elsewhere")) response.end(JSON.stringify(config));
+      else response.writeHead(302, { location: `/elsewhere${url}` }).end();
+    });
+    onTestFinished(() => void server.close().closeAllConnections());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const { problem } = await outcome({}, { port, plainHttp: "always" });
+    expect([problem?.trouble, asked]).toEqual(["redirected", ["/api/config"]]);
+  });
+});
+
+test("whom we trust are Signify's two authorities, of 2017 and of 2025", () => {
+  const certificates = signifyRoots.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const known = certificates.map((pem) => new X509Certificate(pem));
+  expect(known.map(({ subject, fingerprint256 }) => [subject, fingerprint256.slice(0, 23)])).toEqual([
+    ["C=NL\nO=Philips Hue\nCN=root-bridge", "F0:BD:8E:65:09:E8:2F:77"],
+    ["C=NL\nO=Signify Hue\nCN=Hue Root CA 01", "D8:B8:94:48:B2:AF:8E:16"],
+  ]);
 });
 
 test("TLS older than 1.2 is refused", async () => {
