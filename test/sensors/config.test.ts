@@ -117,6 +117,11 @@ sensors: { "Kate’s Room": { temperature_offset: 0.5 } }`;
     expect(await file("broadlink: { hosts: [rm4] }")).toMatchObject({ hue: undefined, broadlink: { pollMs: 30_000 } });
   });
 
+  test("says itself when it is dark, and when there is daylight", async () => {
+    const text = "hue: { host: hue, key_file: hue-key, dark_below: 12000, daylight_above: 20000 }";
+    expect(await file(text)).toMatchObject({ hue: { thresholds: { darkBelow: 12_000, daylightAbove: 20_000 } } });
+  });
+
   test("insecure_http speaks plain HTTP", async () => {
     const text = "hue: { host: hue, key_file: hue-key, insecure_http: true, reconcile: 1s, poll: 5s }";
     expect(await file(text)).toMatchObject({ hue: { plainHttp: "always", reconcileMs: 1_000, pollMs: 5_000 } });

@@ -50,6 +50,14 @@ describe("a bridge with interface v2", () => {
     });
   });
 
+  test("is dark and has daylight by the house's own thresholds", async () => {
+    const { fake, sensor, until } = await met({}, { thresholds: { darkBelow: 10_000, daylightAbove: 18_000 } });
+    expect(sensor("Hall")).toMatchObject({ lightLevel: 18_027, dark: false, daylight: true });
+    fake.house.set("Hall", { lightLevel: 9_999 });
+    await until(() => sensor("Hall")?.dark === true);
+    expect(sensor("Hall")?.daylight).toBe(false);
+  });
+
   test("asks for nothing again when it only listens", async () => {
     const { fake, sensor, until, pass } = await met();
     await pass(40_000);
