@@ -67,6 +67,17 @@ describe("a house in v1", () => {
     expect(readV1(body).sensors.size).toBe(1);
   });
 
+  test.each([
+    [1, false, true],
+    [40_000, true, false],
+  ])(
+    "has the bridge's own opinion of the day, whatever the light: level %i, dark %s, daylight %s",
+    (lightlevel, dark, daylight) => {
+      const [sensor] = only({ 2: entry("ZLLLightLevel", { state: { lightlevel, dark, daylight } }) });
+      expect(sensor).toMatchObject({ lightLevel: lightlevel, dark, daylight });
+    },
+  );
+
   test("says nothing of values that can't be used", () => {
     const state = { presence: "yes", lightlevel: -1, dark: 1, daylight: null, temperature: 100_000 };
     const config = { on: "on", reachable: null, battery: 300 };
