@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { allDevices } from "../../devices/sensors/all-devices.ts";
 import { bridgeDevice, problemOf } from "../../devices/sensors/bridge-device.ts";
 import type { Known } from "../../devices/sensors/broadlink/units.ts";
+import { unitSensors } from "../../devices/sensors/broadlink-device.ts";
 import { entitiesOf } from "../../devices/sensors/entities.ts";
 import type { Bridge } from "../../devices/sensors/hue/bridge.ts";
 import { HueError } from "../../devices/sensors/hue/errors.ts";
@@ -120,6 +121,14 @@ describe("a sensor of the bridge as a device", () => {
     };
     expect(shown(other).showable.introduction).toBe(shown(hall).showable.introduction);
   });
+});
+
+test("N5: what corrects a unit's temperature is added to that, and to nothing else", async () => {
+  const measured = cell({ available: true, reading: { temperatureCelsius: 21.37, humidityPercent: 48.65 } });
+  const showable = unitSensors({ mac: "78:0f:77:11:22:33", name: "Cellar", model: modelOf(0x51da), measured });
+  const entities = entitiesOf(showable.abilities);
+  const { state } = await now(showable.show({ base: "home/cellar", offsetCelsius: -0.5, entities }));
+  expect(state).toEqual({ temperature: "20.87", humidity: "48.65", connectivity: "1" });
 });
 
 const away: BridgeStatus = {
