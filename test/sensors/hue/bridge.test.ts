@@ -104,6 +104,16 @@ describe("a bridge with interface v2", () => {
     expect(sensor("Hall")).toMatchObject({ occupancy: false, illuminanceLx: 100 });
   });
 
+  test("reports a press once that comes while everything is being read", async () => {
+    const { fake, presses, pass, passUntil } = await met();
+    const before = fake.received.length;
+    fake.faults.lateMs = 2_000;
+    await passUntil(() => fake.received.length > before, 61_000);
+    fake.house.press("Dimmer", 2, "initial_press");
+    await pass(5_000);
+    expect(presses.map(({ event }) => event)).toEqual(["initial_press"]);
+  });
+
   test("tells of no press that came while this process stood still, and of the next one", async () => {
     const { fake, presses, until, clock, pass } = await met();
     fake.house.press("Dimmer", 1, "initial_press");
