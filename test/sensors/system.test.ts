@@ -80,13 +80,16 @@ async function loadedBy(keys: string, shows: string): Promise<string> {
   await writeFile(before, spy);
   const env = { NODE_OPTIONS: `--require=${before}` };
   await using daemon = startDaemon(["sensors", "--config", file], { env });
-  await person.until(shows, /./);
+  // A busy machine takes its time.
+  await person.until(shows, /./, 30_000);
   daemon.signal("SIGTERM");
   await daemon.exited;
   return /loaded: (.*)/.exec(daemon.log())?.[1] ?? "nothing was said";
 }
 
-test("a house without a bridge loads neither TLS nor HTTP, and one without units no UDP", async () => {
+test("a house without a bridge loads neither TLS nor HTTP, and one without units no UDP", {
+  timeout: 90_000,
+}, async () => {
   await using bridge = await startFakeBridge();
   await using rm4 = await startFakeBroadlink({ name: "Cellar" });
   const units = `broadlink: { hosts: ["${rm4.host}:${rm4.port}"] }`;
