@@ -40,6 +40,14 @@ describe("a bridge that is away", () => {
     expect(watch.most()).toBeLessThanOrEqual(10);
   });
 
+  test("is believed for 15 minutes where everything is read every 5", async () => {
+    const { bridge, fake, pass, passUntil } = await met({}, { reconcileMs: 300_000 });
+    await fake.powerOff();
+    await pass(870_000, 2_000);
+    expect(bridge.status.get().reachable).toBe(true);
+    await passUntil(() => !bridge.status.get().reachable, 32_000, 1_000);
+  });
+
   test("wakes those who follow a sensor when it can't be believed any more, and when it can", async () => {
     const { bridge, fake, passUntil } = await met();
     const seen: boolean[] = [];
