@@ -10,6 +10,7 @@ import { HueError } from "../../devices/sensors/hue/errors.ts";
 import type { Press, Sensor } from "../../devices/sensors/hue/sensor.ts";
 import type { BridgeStatus } from "../../devices/sensors/hue/status.ts";
 import { hueSensor } from "../../devices/sensors/hue-device.ts";
+import type { Reading } from "../../src/broadlink/commands.ts";
 import { modelOf } from "../../src/broadlink/models.ts";
 import { cell } from "../../src/cell.ts";
 import type { Device } from "../../src/device.ts";
@@ -123,12 +124,28 @@ describe("a sensor of the bridge as a device", () => {
   });
 });
 
-test("N5: what corrects a unit's temperature is added to that, and to nothing else", async () => {
-  const measured = cell({ available: true, reading: { temperatureCelsius: 21.37, humidityPercent: 48.65 } });
-  const showable = unitSensors({ mac: "78:0f:77:11:22:33", name: "Cellar", model: modelOf(0x51da), measured });
-  const entities = entitiesOf(showable.abilities);
-  const { state } = await now(showable.show({ base: "home/cellar", offsetCelsius: -0.5, entities }));
-  expect(state).toEqual({ temperature: "20.87", humidity: "48.65", connectivity: "1" });
+describe("a Broadlink unit as a device", () => {
+  /** What a unit of this type says when it has measured this. */
+  async function said(type: number, reading: Reading | undefined, available = true) {
+    const measured = cell({ available, reading });
+    const showable = unitSensors({ mac: "78:0f:77:11:22:33", name: "Cellar", model: modelOf(type), measured });
+    const entities = entitiesOf(showable.abilities);
+    return (await now(showable.show({ base: "home/cellar", offsetCelsius: -0.5, entities }))).state;
+  }
+  const [RM4, RM_PRO] = [0x51da, 0x2712];
+
+  test("N5: what corrects its temperature is added to that, and to nothing else", async () => {
+    expect(await said(RM4, { temperatureCelsius: 21.37, humidityPercent: 48.65 })).toEqual({
+      ...{ temperature: "20.87", humidity: "48.65", connectivity: "1" },
+    });
+  });
+
+  test("N5: what it does not measure is not shown as 0", async () => {
+    expect(await said(RM_PRO, { temperatureCelsius: 21, humidityPercent: undefined })).toEqual({
+      ...{ temperature: "20.5", connectivity: "1" },
+    });
+    expect(await said(RM4, undefined, false)).toEqual({ connectivity: "0" });
+  });
 });
 
 const away: BridgeStatus = {
