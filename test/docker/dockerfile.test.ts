@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validate } from "dockerfile-utils";
@@ -18,6 +19,24 @@ test("nothing runs under emulation: all that runs is in the stage of the machine
   expect(stages).toHaveLength(2);
   expect(stages[0]).toMatch(/^FROM --platform=\$BUILDPLATFORM /);
   expect(last).not.toMatch(/^RUN/m);
+});
+
+test("K1: the image is its architecture's, on the small base, and says how it is stopped, checked and called", () => {
+  expect(last).toMatch(/^FROM --platform=\$TARGETPLATFORM \$\{NODE_IMAGE\}$/m);
+  expect(dockerfile).toMatch(/^ARG NODE_IMAGE=docker\.io\/library\/node:24-\w+-slim$/m);
+  expect(last).toMatch(/^USER 1000$/m);
+  expect(last).toMatch(/^STOPSIGNAL SIG(INT|TERM)$/m);
+  expect(last).toMatch(/^HEALTHCHECK .* CMD \["\/srv\/healthcheck"\]$/m);
+  for (const label of ["title", "description", "licenses", "version", "revision"])
+    expect(last).toContain(`org.opencontainers.image.${label}=`);
+});
+
+test("K8: Debian's group 20 has the image's user in it", () => {
+  const [, program = ""] = /sed '([^']*)' \/etc\/group > \/image\/etc\/group/.exec(stages[0] ?? "") ?? [];
+  const group = ["root:x:0:", "dialout:x:20:", "fax:x:21:", ""].join("\n");
+  expect(execFileSync("sed", [program], { input: group, encoding: "utf8" })).toBe(
+    group.replace("dialout:x:20:", "dialout:x:20:node"),
+  );
 });
 
 test("the images share every layer but their entry point, which comes last", () => {
