@@ -76,12 +76,18 @@ describe("docker/build.sh", () => {
     const { code, out } = await build([]);
     expect(code).toBe(0);
     const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
-    const [name] = /mqtt-things-\d+/.exec(told().find((line) => line.startsWith("buildx create")) ?? "") ?? [];
+    const revision = (await run("git", ["rev-parse", "HEAD"], {}, checkout)).out.trim() || "unknown";
+    const created = told().find((line) => line.startsWith("buildx create")) ?? "";
+    // The builder knows the names that this machine knows: kube-registry is in its /etc/hosts.
+    expect(created).toContain("--driver-opt network=host");
+    const [name] = /mqtt-things-\d+/.exec(created) ?? [];
     expect(builds()).toHaveLength(3);
     for (const [i, command] of ["sprinklers_cli", "smart_aircons_cli", "sensors_cli"].entries()) {
       const image = `initialed85/mqtt-things-${command.replaceAll("_", "-")}:${version}`;
       expect(builds()[i]).toContain(`--builder ${name} --platform linux/amd64,linux/arm64 --file docker/Dockerfile`);
-      expect(builds()[i]).toContain(`--build-arg CMD_NAME=${command} `);
+      expect(builds()[i]).toContain(
+        `--build-arg CMD_NAME=${command} --build-arg VERSION=${version} --build-arg REVISION=${revision} `,
+      );
       expect(builds()[i]).toContain(`--tag ${image} --output type=cacheonly .`);
       expect(out).toContain(`  ${image}\n`);
     }
@@ -91,10 +97,14 @@ describe("docker/build.sh", () => {
 
   test("says what it will push before it does, to a registry of one's own", async () => {
     const env = { REGISTRY: "kube-registry:5000", TAG: "monday", PLAIN_HTTP: "1" };
+    engine(`
+      case "$1 $2" in
+        "buildx build") echo pushed ;;
+        "buildx create") while [ $# -gt 0 ]; do [ "$1" != --config ] || cp "$2" "$0.toml"; shift; done ;;
+      esac`);
     const { out } = await build(["--push", "sprinklers_cli"], env);
-    expect(out).toBe(
-      "building and pushing, for linux/amd64,linux/arm64:\n  kube-registry:5000/mqtt-things-sprinklers-cli:monday\n",
-    );
+    const image = "kube-registry:5000/mqtt-things-sprinklers-cli:monday";
+    expect(out).toBe(`building and pushing, for linux/amd64,linux/arm64:\n  ${image}\npushed\n`);
     expect(builds()).toEqual([
       expect.stringContaining("--tag kube-registry:5000/mqtt-things-sprinklers-cli:monday --push ."),
     ]);
@@ -125,6 +135,21 @@ describe("docker/build.sh", () => {
     await build(["--load", "arm64", "sensors_cli", "demo"]);
     expect(builds()).toHaveLength(2);
     for (const line of builds()) expect(line).toMatch(/--platform linux\/arm64 .* --load \.$/);
+  });
+
+  test.each([
+    ["x86_64", "amd64"],
+    ["aarch64", "arm64"],
+  ])("loads what this machine is when it is not named: %s", async (machine, architecture) => {
+    writeFileSync(join(folder, "uname"), `#!/bin/sh\necho ${machine}\n`, { mode: 0o755 });
+    await build(["--load", "demo"]);
+    expect(builds()).toEqual([expect.stringContaining(`--platform linux/${architecture} `)]);
+  });
+
+  test("says that there is no image for a machine of 32 bits", async () => {
+    writeFileSync(join(folder, "uname"), "#!/bin/sh\necho armv7l\n", { mode: 0o755 });
+    const { code, err } = await build(["--load"]);
+    expect([code, err]).toEqual([1, "there is no image for armv7l: there is amd64 and arm64\n"]);
   });
 
   test("removes its builder when a build fails, and fails itself", async () => {
