@@ -14,6 +14,7 @@ interface Service {
   build?: { context: string; dockerfile: string; args: { CMD_NAME: string } };
   command?: string[];
   volumes?: string[];
+  ports?: string[];
   devices?: string[];
   secrets?: string[];
   profiles?: string[];
@@ -50,6 +51,15 @@ describe.each(ours)("%s", (_, { image, build, read_only, cap_drop }) => {
     expect(image).toBe(`\${REGISTRY:-initialed85}/mqtt-things-${command.replaceAll("_", "-")}:\${TAG:-${version}}`);
     expect([read_only, cap_drop]).toEqual([true, ["ALL"]]);
   });
+});
+
+test("the broker is this machine's alone, and keeps on its volume what is retained", () => {
+  const { ports, volumes } = compose.services["mqtt-broker"] ?? {};
+  const conf = readFileSync(join(docker, "config/mosquitto.conf"), "utf8").split("\n");
+  expect(ports).toEqual(["127.0.0.1:1883:1883"]);
+  expect(conf).toEqual(expect.arrayContaining(["listener 1883", "persistence true"]));
+  const [, place = ""] = conf.map((line) => /^persistence_location (.*)\/$/.exec(line)).find(Boolean) ?? [];
+  expect(volumes).toContain(`mosquitto:${place}`);
 });
 
 test("everything that is mounted is here", () => {
