@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { cannotRender, type Manifest, overlays, readBase, render } from "./manifests.ts";
 import { find, podsOf } from "./pods.ts";
@@ -31,6 +32,29 @@ test.skipIf(unrendered)(
     expect(broker("overlays/mosquitto")).toEqual({ selector: { app: "mosquitto" } });
   },
 );
+
+test.skipIf(unrendered)("K5: an overlay changes what it is for, and nothing else of the base", () => {
+  const changedIn = (overlay: string) => {
+    const manifests = houses.get(overlay) ?? [];
+    return base
+      .filter(
+        (one) =>
+          !isDeepStrictEqual(
+            manifests.find((other) => titleOf(other) === titleOf(one)),
+            one,
+          ),
+      )
+      .map(titleOf);
+  };
+  const daemons = ["sprinklers", "smart-aircons", "sensors"].map((name) => `Deployment ${name}-cli-deployment`);
+  expect(Object.fromEntries([".", ...overlays].map((name) => [name, changedIn(name)]))).toEqual({
+    ".": [],
+    "overlays/endpoint-slice": ["Endpoints mqtt-broker"],
+    "overlays/mosquitto": ["Service mqtt-broker", "Endpoints mqtt-broker"],
+    "overlays/private-registry": daemons,
+    "overlays/aircon-each": ["ConfigMap smart-aircons-cli-config-map", daemons[1]],
+  });
+});
 
 test.skipIf(unrendered)("K5: a registry of one's own has all of our images, by the same names and tags", () => {
   const imagesOf = (manifests: readonly Manifest[]) =>
