@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { cannotRender, type Manifest, overlays, readBase, render } from "./manifests.ts";
 import { filesOf, find, isWorkload, podsOf } from "./pods.ts";
 import { referenceProblems, type Secrets } from "./references.ts";
-import { ruleProblems } from "./rules.ts";
-import { schemaProblems } from "./strict.ts";
+import { amount, ruleProblems } from "./rules.ts";
+import { schemaProblems, titleOf } from "./strict.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -22,6 +22,16 @@ const unrendered = cannotRender();
 const rendered = unrendered === undefined ? [".", ...overlays] : [];
 const houses = new Map(rendered.map((name) => [`kubernetes/${name}`, render(name)]));
 const base = readBase();
+
+test("K3: the base has the original's names: what it is applied over, it takes the place of", () => {
+  const daemons = ["sprinklers-cli", "smart-aircons-cli", "sensors-cli"];
+  const own = daemons.flatMap((name) => [`ConfigMap ${name}-config-map`, `Deployment ${name}-deployment`]);
+  expect(base.map(titleOf)).toEqual([
+    ...["Namespace mqtt-things", "Service mqtt-broker", "Endpoints mqtt-broker", ...own],
+  ]);
+  for (const { kind, metadata } of base) if (kind !== "Namespace") expect(metadata?.namespace).toBe("mqtt-things");
+  expect(find(base, "Service", "mqtt-broker")?.spec?.selector).toBeUndefined();
+});
 
 test.skipIf(unrendered)(`kubectl renders the base and its overlays${unrendered ? ` (${unrendered})` : ""}`, () => {
   const sorted = (manifests: readonly Manifest[]) =>
@@ -66,10 +76,15 @@ describe.each([["the base", base] as const, ...houses])("%s", (_, manifests) => 
     }
   });
 
+  test("no pod talks to the cluster", () => {
+    for (const { spec } of podsOf(manifests)) expect(spec.automountServiceAccountToken).toBe(false);
+  });
+
   test("K6: probes, limits, and who leaves a lost node when", () => {
     for (const { labels, spec, container } of podsOf(manifests)) {
-      expect(container.resources?.limits?.memory).toMatch(/^\d+Mi$/);
-      expect(container.resources?.requests?.memory).toMatch(/^\d+Mi$/);
+      const isBroker = labels.app === "mosquitto";
+      // A daemon's is what `npm run test:image` has it live with.
+      expect(container.resources?.limits).toEqual({ cpu: "1", memory: isBroker ? "64Mi" : "128Mi" });
       const stays = labels.app === "sprinklers-cli";
       expect(spec.tolerations).toEqual(
         ["not-ready", "unreachable"].map((what) => ({
@@ -80,7 +95,7 @@ describe.each([["the base", base] as const, ...houses])("%s", (_, manifests) => 
         })),
       );
       const probes = [container.livenessProbe, container.readinessProbe];
-      if (labels.app === "mosquitto") {
+      if (isBroker) {
         for (const probe of probes) expect(probe?.tcpSocket).toEqual({ port: "mqtt" });
       } else {
         expect(probes.map((probe) => probe?.httpGet)).toEqual([
@@ -89,9 +104,23 @@ describe.each([["the base", base] as const, ...houses])("%s", (_, manifests) => 
         ]);
         expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(5);
       }
+      // A busy Raspberry Pi takes its time; a daemon that hangs is started again within 2 min.
+      const { periodSeconds = 10, failureThreshold = 3, timeoutSeconds } = container.livenessProbe ?? {};
+      expect(timeoutSeconds).toBe(5);
+      expect(periodSeconds * failureThreshold).toBeGreaterThanOrEqual(60);
+      expect(periodSeconds * failureThreshold).toBeLessThanOrEqual(120);
     }
+    const requests = podsOf(manifests).map(({ container }) => container.resources?.requests ?? {});
+    const sum = (name: string) => requests.reduce((total, each) => total + amount(each[name]), 0);
+    // All of a house on one Raspberry Pi 3, beside its cluster: 1 GB and four cores.
+    expect(sum("memory")).toBeGreaterThan(0);
+    expect(sum("memory")).toBeLessThanOrEqual(400 * 2 ** 20);
+    expect(sum("cpu")).toBeGreaterThan(0);
+    expect(sum("cpu")).toBeLessThanOrEqual(0.2);
     for (const { kind, spec } of manifests.filter(isWorkload)) {
       if (kind === "Deployment") expect(spec).toMatchObject({ replicas: 1, strategy: { type: "Recreate" } });
+      // No aircon waits for another one's daemon.
+      else expect(spec).toMatchObject({ podManagementPolicy: "Parallel" });
     }
   });
 });

@@ -100,7 +100,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** A quantity such as `20m` or `128Mi` as a number; NaN where it is none. */
-function amount(quantity: string | number = 0): number {
+export function amount(quantity: string | number = 0): number {
   const [, number, unit = ""] = /^([\d.]+|Infinity)([A-Za-z]*)$/.exec(String(quantity)) ?? [];
   return Number(number) * (units[unit] ?? Number.NaN);
 }
