@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validate } from "dockerfile-utils";
@@ -59,4 +59,22 @@ describe.each(readdirSync(docker).filter((name) => name.startsWith("entrypoint."
     const cli = readFileSync(join(docker, "../src/cli.ts"), "utf8");
     expect(cli).toMatch(new RegExp(`^  "?${word}"?: \\{`, "m"));
   });
+
+  test("hands on its arguments, with or without its own name before them, as the original's command had it", () => {
+    const { status, stdout } = spawnSync("sh", [
+      "-c",
+      echoing(read(name)),
+      "entrypoint",
+      "/srv/entrypoint",
+      "-a",
+      "b c",
+    ]);
+    expect([status, stdout.toString()]).toEqual([0, expect.stringMatching(/\n-a\nb c\n$/)]);
+    expect(stdout.toString()).not.toContain("/srv/entrypoint");
+    const without = spawnSync("sh", ["-c", echoing(read(name)), "entrypoint", "-a", "b c"]);
+    expect(without.stdout.toString()).toBe(stdout.toString());
+  });
 });
+
+/** An entry point that prints what it would start. */
+const echoing = (script: string) => script.replace("exec /srv/mqtt-things/bin/mqtt-things", "exec printf '%s\\n'");
