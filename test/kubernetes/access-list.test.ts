@@ -51,6 +51,11 @@ const topics = {
   },
 };
 
+/** Of others, what a daemon of the base listens to. */
+const inputs: Readonly<Record<string, readonly string[]>> = {
+  "smart-aircons": ["home/inside/environment/hall/temperature/get"],
+};
+
 describe.each(Object.entries(topics))("K5: %s", (user, { says, told }) => {
   const documents = `homeassistant/device/mqtt-things_${user}_main_x/config`;
   const own = `mqtt-things/${user}/main/availability/get`;
@@ -68,12 +73,20 @@ describe.each(Object.entries(topics))("K5: %s", (user, { says, told }) => {
       expect(may(user, "read", topic), topic).toBe(true);
   });
 
+  const others = Object.entries(topics).flatMap(([name, { says, told }]) =>
+    name === user ? [] : [...says, ...told, `mqtt-things/${name}/main/availability/get`],
+  );
+
   test("may say nothing that is another's, nor Home Assistant's", () => {
-    const others = Object.entries(topics).flatMap(([name, { says, told }]) =>
-      name === user ? [] : [...says, ...told, `mqtt-things/${name}/main/availability/get`],
-    );
     for (const topic of [...others, "homeassistant/status", "zigbee2mqtt/x/set"]) {
       expect(may(user, "write", topic), topic).toBe(false);
+    }
+  });
+
+  test("hears nothing that is another's but its inputs, and none of its own events", () => {
+    const events = says.filter((topic) => topic.endsWith("/event"));
+    for (const topic of [...others, ...events, "zigbee2mqtt/x", "homeassistant/sensor/x/config"]) {
+      expect(may(user, "read", topic), topic).toBe(inputs[user]?.includes(topic) ?? false);
     }
   });
 });
