@@ -33,6 +33,17 @@ test.skipIf(unrendered)(
   },
 );
 
+test.skipIf(unrendered)(
+  "K5: the slice of the broker outside is ours, not one that the cluster's controller removes",
+  () => {
+    const slice = find(houses.get("overlays/endpoint-slice") ?? [], "EndpointSlice", "mqtt-broker-outside");
+    expect(slice?.metadata?.labels).toEqual({
+      "kubernetes.io/service-name": "mqtt-broker",
+      "endpointslice.kubernetes.io/managed-by": "mqtt-things",
+    });
+  },
+);
+
 test.skipIf(unrendered)("K5: an overlay changes what it is for, and nothing else of the base", () => {
   const changedIn = (overlay: string) => {
     const manifests = houses.get(overlay) ?? [];
