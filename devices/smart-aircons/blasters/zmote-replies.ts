@@ -57,9 +57,11 @@ export function parseReply(line: string): Reply {
   if (/^IR Learner Unavailable$/i.test(text)) return { kind: "refused", why: "it can't learn at the moment" };
   if (/^sendir,/i.test(text)) return { kind: "heard", sendir: text };
   if (text === "") return { kind: "unclear", why: "its answer is empty" };
-  const number = /^(?:unknowncommand,)?ERR_?(?:\d+:\d+,)?0*(\d+)$/i.exec(text)?.[1];
-  if (number !== undefined)
-    return { kind: "refused", why: `${errors[Number(number)] ?? "it failed"} (error ${number})` };
+  const digits = /^(?:unknowncommand,)?ERR_?(?:\d+:\d+,)?(\d{1,9})$/i.exec(text)?.[1];
+  if (digits !== undefined) {
+    const number = Number(digits);
+    return { kind: "refused", why: `${errors[number] ?? "it failed"} (error ${number})` };
+  }
   if (/^(error|unknowncommand)/i.test(text)) return { kind: "refused", why: `it refuses the command: ${quoted(text)}` };
   return { kind: "unclear", why: `its answer makes no sense: ${quoted(text)}` };
 }

@@ -50,6 +50,13 @@ describe("a Zmote's reply", () => {
     expect(parseReply(text)).toEqual({ kind: isClear ? "refused" : "unclear", why });
   });
 
+  test("is read in no time, however long it is", { timeout: 1000 }, () => {
+    const zeros = "0".repeat(65_000);
+    for (const text of [`ERR_${zeros}x`, `unknowncommand,ERR_1:1,${zeros}1`, `completeir,${zeros}`, `busyIR${zeros}`]) {
+      expect(parseReply(text)).toMatchObject({ kind: /^unknown/.test(text) ? "refused" : "unclear" });
+    }
+  });
+
   test("is understood or refused, whatever it is", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
