@@ -20,7 +20,7 @@ const V2 = "ZMT2";
 /** Reads a beacon, `AMXB<-Key=Value>…` in any order; undefined when it is no Zmote's. Never throws. */
 export function parseBeacon(text: string): Beacon | undefined {
   if (!text.startsWith("AMXB")) return undefined;
-  const value = (key: string) => new RegExp(`<-${key}=([^>]*)>`, "i").exec(text)?.[1]?.trim();
+  const value = (key: string) => new RegExp(`<-${key}=([^<>]*)>`, "i").exec(text)?.[1]?.trim();
   const uuid = value("UUID");
   const [, host, port = 80] =
     /^(?:https?:\/\/)?([A-Za-z0-9][A-Za-z0-9._-]*(?::(\d{1,5}))?)\/?$/.exec(value("Config-URL") ?? "") ?? [];

@@ -62,6 +62,10 @@ describe("a Zmote's beacon", () => {
     expect(parseBeacon(text)).toBeUndefined();
   });
 
+  test("is read in no time, however long a datagram is", { timeout: 500 }, () => {
+    expect(parseBeacon(`AMXB${"<-Make=".repeat(9_350)}`)).toBeUndefined();
+  });
+
   test("may be anything", () => {
     fc.assert(fc.property(fc.string(), (text) => parseBeacon(`AMXB${text}`) === undefined));
   });
