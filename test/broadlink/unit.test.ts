@@ -515,6 +515,22 @@ describe("the network", () => {
     expect(fake.received.filter(({ kind }) => kind !== "ping")).toEqual([]);
   });
 
+  test("nothing is sent when the host's name is found only after the end", async () => {
+    const clock = virtualClock();
+    await using fake = await startFakeBroadlink({ clock });
+    const unit = openUnit("localhost", { port: fake.port, clock, log: wireLog().log });
+    const busy = slowNames();
+    const failed = unit.sendInfrared(code).catch((error) => error);
+    const closed = unit[Symbol.asyncDispose]();
+    expect(await failed).toMatchObject({ trouble: "closed" });
+    await busy;
+    await closed;
+    // What was sent at the end would be there before this.
+    await using another = openUnit("127.0.0.1", { port: fake.port, clock, log: wireLog().log });
+    await another.identify();
+    expect(fake.received.map(({ kind }) => kind)).toEqual(["hello", "authentication"]);
+  });
+
   test("no key is ever logged", async () => {
     const { unit, fake, lines } = await wire({ session: { id: 1, key: Buffer.alloc(16, "a") } });
     await unit.sendInfrared(code);
