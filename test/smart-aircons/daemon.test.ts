@@ -37,6 +37,8 @@ describe("an aircon in the bedroom", () => {
     await house.shows("bedroom", "availability", "online");
     await house.say("bedroom", "mode", "fan_only");
     await house.shows("bedroom", "mode", "fan_only");
+    // Else nothing would be waited for where it was off in that mode, and its code be the next test's.
+    await house.shows("bedroom", "power", "ON");
     await house.say("bedroom", "power", "OFF");
     await house.shows("bedroom", "power", "OFF");
     await house.say("bedroom", "temperature", "24");
