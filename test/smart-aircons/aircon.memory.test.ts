@@ -36,6 +36,11 @@ describe("what our own topics say of an earlier run", () => {
     ["may be nothing", {}, nothing],
     ["may be half of it", { temperature: "19", memory: '{"mode":"cool"}' }, "off: cool 19 auto off"],
     [
+      "is what was sent, not what is liked",
+      { ...heating, fan_mode: "high", swing_mode: "off" },
+      "on: heat 20.5 high off",
+    ],
+    [
       "is off where power and mode say different things",
       { ...heating, mode: "off" },
       "off by mode: heat 20.5 low vertical",
