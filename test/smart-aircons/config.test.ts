@@ -302,6 +302,18 @@ describe("the original's flags", () => {
       ],
     ],
     [
+      "-host b -airconHost x -airconName a -airconName c -airconCodesName fujitsu",
+      [
+        "-airconHost: needs as many values as the other two: -airconHost 1 (x), -airconName 2 (a, c), -airconCodesName 1 (fujitsu)",
+      ],
+    ],
+    [
+      "-host b -airconHost x -airconHost y -airconName a -airconName c -airconCodesName fujitsu",
+      [
+        "-airconHost: needs as many values as the other two: -airconHost 2 (x, y), -airconName 2 (a, c), -airconCodesName 1 (fujitsu)",
+      ],
+    ],
+    [
       "-host b -airconHost x -airconName a -airconCodesName daikin",
       ["-airconCodesName: there is no daikin: there is fujitsu, mitsubishi, new_fujitsu"],
     ],
