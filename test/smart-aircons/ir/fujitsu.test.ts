@@ -38,7 +38,7 @@ describe("Fujitsu frames", () => {
       { bytes: 16, mode: "fan_only", temperatureCelsius: 22, fan: "low" },
       "1463001010fe09306103030000002049",
     ],
-  ])("%s of $1.bytes bytes is what the remote sends", (_, given, frameHex) => {
+  ])("%s is what the remote sends, with %j", (_, given, frameHex) => {
     const state = fujitsuState({ bytes: 15, mode: "cool", temperatureCelsius: 24, ...given });
     expect(hex(encodeFujitsu(state))).toBe(frameHex);
     expect(read(frameHex)).toEqual({ frame: state, doubts: [] });
