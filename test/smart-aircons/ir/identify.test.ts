@@ -187,6 +187,8 @@ describe("what a waveform says", () => {
   test("bits that are hard to tell apart are told", () => {
     const waveform = waveformOf(older).map((us, index) => (index > 100 && us === 1236 ? 900 : us));
     expect(identify(waveform)).toMatchObject({ known: older, doubts: ["10 of 120 bits lie between a 0 and a 1"] });
+    const one = waveformOf(older).with(waveformOf(older).lastIndexOf(1236), 900);
+    expect(identify(one)).toMatchObject({ known: older, doubts: ["1 of 120 bits lie between a 0 and a 1"] });
   });
 
   test("nobody knows is shown by its durations", () => {
