@@ -172,6 +172,19 @@ describe("the original's topics", () => {
     expect((await report(device)).state).toMatchObject(state);
   });
 
+  test("show nothing of a change, not even in what is remembered, before the blaster has sent it", async () => {
+    const { device, blaster } = deviceOf();
+    const before = await report(device);
+    blaster.hold();
+    const cooling = say(device, "mode", "cool");
+    expect(blaster.asked).toBe(1);
+    expect(await report(device)).toEqual(before);
+    blaster.release();
+    await cooling;
+    const memory = '{"mode":"cool","fan":"auto","swing":"off"}';
+    expect((await report(device)).state).toMatchObject({ power: "ON", mode: "cool", memory });
+  });
+
   test("off by the card leaves the mode, off by mode/set does not, and power brings the mode back", async () => {
     const { device } = deviceOf();
     const shows = async () => (await report(device)).state;
