@@ -101,11 +101,17 @@ describe("a Broadlink", () => {
       port: fake.port,
       clock,
     });
+    other.firmware = 44_999;
     const sending = follow(blaster.send(code));
     await pass(2_000);
     expect([sending.state, other.infrared]).toEqual(["done", [packet]]);
     await pass(30_000);
-    expect(blaster.health.get().identity).toMatchObject({ model: "RM mini 3", serialNumber: "78:0f:77:44:55:66" });
+    expect(blaster.health.get().identity).toEqual({
+      manufacturer: "Broadlink",
+      model: "RM mini 3",
+      serialNumber: "78:0f:77:44:55:66",
+      firmware: "44999",
+    });
     expect(lines()).toContainEqual(
       expect.objectContaining({
         level: 40,
