@@ -34,7 +34,9 @@ function inRange(ms: number | undefined, from: string, to: string): boolean {
 
 /** `1h30min` in ms; undefined when it is no duration. */
 export function milliseconds(text: string): number | undefined {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)\s*/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join("") !== text.trimStart()) return undefined;
+  const plain = text.trimStart();
+  // Sticky: after the first thing that is none, nothing is looked for.
+  const parts = [...plain.matchAll(/(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)\s*/gy)];
+  if (parts.length === 0 || parts.map(([part]) => part).join("") !== plain) return undefined;
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitsMs[unit ?? ""] ?? 0), 0);
 }

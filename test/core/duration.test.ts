@@ -41,6 +41,14 @@ describe("a duration", () => {
     );
   });
 
+  it.each(["1".repeat(65_000), `1.${"1".repeat(65_000)}`, "1".repeat(32_500) + " ".repeat(32_500)])(
+    "without a unit is refused in no time, however long it is",
+    { timeout: 1_000 },
+    (text) => {
+      expect(milliseconds(text)).toBeUndefined();
+    },
+  );
+
   it("is never made of text that is none", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
