@@ -33,9 +33,9 @@ const own = { config: { boolean: false }, check: { boolean: true } } as const;
  */
 export function parseFlags(argv: readonly string[], named: readonly Flag[], keys: readonly Key[]): GivenFlags {
   const texts = new Map<string, string[]>();
-  const rest = [...argv];
+  const rest = argv.values();
   let alone = "";
-  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+  for (const argument of rest) {
     const [, dashed, attached] = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
     if (dashed === undefined) {
       if (alone && /^(true|false)$/i.test(argument)) {
@@ -51,9 +51,11 @@ export function parseFlags(argv: readonly string[], named: readonly Flag[], keys
     const boolean = (own as Record<string, { boolean: boolean }>)[name]?.boolean ?? (!flag && key?.boolean);
     if (boolean === undefined && !flag) throw new UsageError(`unknown flag ${shownOf(argument)}`);
     alone = boolean && attached === undefined ? argument : "";
-    const value = attached ?? (boolean ? "true" : rest.shift());
+    const value = attached ?? (boolean ? "true" : rest.next().value);
     if (value === undefined) throw new UsageError(`flag ${argument} needs a value`);
-    texts.set(name, [...(texts.get(name) ?? []), value]);
+    const others = texts.get(name);
+    if (others) others.push(value);
+    else texts.set(name, [value]);
   }
 
   const values: GivenFlags["values"] = new Map();
