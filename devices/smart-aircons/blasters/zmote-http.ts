@@ -10,10 +10,10 @@ export interface Question {
   /** One command; none with GET. */
   body?: string;
   /**
-   * For an answer that comes bit by bit, as long as it takes: whether what has come so far is enough. Without it, an
-   * answer ends when the other side says so.
+   * For an answer that comes bit by bit, as long as it takes: whether this line of it, which has come in whole, is
+   * enough. Without it, an answer ends when the other side says so.
    */
-  enough?: (text: string) => boolean;
+  enough?: (line: string) => boolean;
   /** When it aborts, nobody waits for the answer any more. */
   signal?: AbortSignal;
 }
@@ -74,14 +74,22 @@ export function httpTo({ host, port, place }: { host: string; port: number; plac
     });
     sent.on("response", (response: IncomingMessage) => {
       let text = "";
+      let begun = "";
       over = true;
       const finish = () => outcome.resolve({ status: response.statusCode ?? 0, text });
+      /** The lines that a chunk completes: each is looked at once, however many chunks there are. */
+      const linesIn = (chunk: string): string[] => {
+        const [first = "", ...more] = chunk.split(/[\r\n]/);
+        const lines = [begun + first, ...more];
+        begun = lines.pop() ?? "";
+        return lines;
+      };
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         text += chunk;
         if (enough) calm.abort();
         if (text.length > LONGEST_ANSWER) fail(`what answers at ${place} is no Zmote: its answer does not end`);
-        else if (enough?.(text)) finish();
+        else if (enough && linesIn(chunk).some(enough)) finish();
       });
       response.on("end", finish);
       response.on("error", (error) => fail(words(error, place)));

@@ -30,7 +30,7 @@ export async function hearRemote(
     try {
       const text = await session.listen("get_IRL", {
         signal: AbortSignal.any([signal, over.signal]),
-        enough: (soFar) => outcomeOf(wholeLines(soFar)) !== undefined,
+        enough: (line) => outcomeOf(wholeLines(`${line}\n`)) !== undefined,
       });
       // Where the answer has ended, its last line has too.
       return outcomeOf(wholeLines(`${text ?? ""}\n`));

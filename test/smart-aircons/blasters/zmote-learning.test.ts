@@ -38,6 +38,13 @@ describe("a Zmote that learns", () => {
     expect(await over()).toMatchObject({ state: "done", value: learned });
   });
 
+  test("is heard in no time, however small the pieces are", { timeout: 5_000 }, async () => {
+    const { fake, over } = await learn();
+    for (let i = 0; i < 15_000; i++) fake.say("\n");
+    fake.pressRemote(CODE);
+    expect(await over()).toMatchObject({ state: "done", value: learned });
+  });
+
   test("is heard when its last line has no end", async () => {
     const { fake, over } = await learn();
     fake.say(CODE);
