@@ -87,14 +87,17 @@ export function formatPairs(pairs: readonly Pair[], compressed: boolean): string
   if (!compressed) return pairs.join(",");
   const letters = new Map<number, string>();
   let text = "";
+  let isDigitLast = false;
   for (const pair of pairs) {
     const letter = letters.get(keyOf(pair));
     if (letter !== undefined) {
       text += letter;
+      isDigitLast = false;
       continue;
     }
     if (letters.size < MOST_LETTERS) letters.set(keyOf(pair), String.fromCharCode(LETTER_A + letters.size));
-    text += /\d$/.test(text) ? `,${pair.join(",")}` : pair.join(",");
+    text += isDigitLast ? `,${pair.join(",")}` : pair.join(",");
+    isDigitLast = true;
   }
   return text;
 }

@@ -109,6 +109,11 @@ describe("the durations of sendir", () => {
     expect(() => parsePairs(text)).toThrow(new InfraredError(message));
   });
 
+  test("are written in no time, however many there are", { timeout: 1_000 }, () => {
+    const pairs = Array.from({ length: 32_000 }, (_, i): Pair => [i + 1, i + 1]);
+    expect(formatPairs(pairs, true).split(",")).toHaveLength(2 * pairs.length);
+  });
+
   test("come back as they were, with letters and without", () => {
     fc.assert(
       fc.property(anyPairs, fc.boolean(), (pairs, compressed) => {
