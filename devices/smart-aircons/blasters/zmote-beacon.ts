@@ -23,7 +23,7 @@ export function parseBeacon(text: string): Beacon | undefined {
   const value = (key: string) => new RegExp(`<-${key}=([^<>]*)>`, "i").exec(text)?.[1]?.trim();
   const uuid = value("UUID");
   const [, host, port = 80] =
-    /^(?:https?:\/\/)?([A-Za-z0-9][A-Za-z0-9._-]*(?::(\d{1,5}))?)\/?$/.exec(value("Config-URL") ?? "") ?? [];
+    /^(?:https?:\/\/)?([A-Za-z0-9][A-Za-z0-9._-]{0,252}(?::(\d{1,5}))?)\/?$/.exec(value("Config-URL") ?? "") ?? [];
   const isPort = Number(port) >= 1 && Number(port) <= 0xffff;
   if (value("Make")?.toLowerCase() !== MAKE || !uuid || !host || !isPort) return undefined;
   return {

@@ -55,6 +55,7 @@ describe("a Zmote's beacon", () => {
     [V2.replace("<-Config-URL=http://192.168.1.12>", ""), "no address"],
     [V2.replace("http://192.168.1.12", "http://user@192.168.1.12/x"), "an address that is none"],
     [V2.replace("192.168.1.12", "-1"), "a host that is none"],
+    [V2.replace("192.168.1.12", "1.".repeat(127)), "a host that is longer than any name"],
     [V2.replace("192.168.1.12", "192.168.1.12:65536"), "a port that is none"],
     [V2.replace("192.168.1.12", "192.168.1.12:0"), "no port"],
     [V2.replace("192.168.1.12>", "192.168.1.12"), "an address that does not end"],
