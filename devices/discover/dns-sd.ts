@@ -33,6 +33,8 @@ interface Known {
 /** More than any network has: whoever tells of ever new ones is no device. */
 const MOST = 50;
 const MOST_ADDRESSES = 8;
+/** RFC 6762, 17. Names of a longer one may take a long way through it. */
+const MOST_BYTES = 9_000;
 
 /** Puts together what is told of a service such as `_hue._tcp.local`: its parts may come in any packet, in any order. */
 export function instancesOf(service: string): Instances {
@@ -70,6 +72,7 @@ export function instancesOf(service: string): Instances {
 
   return {
     hear(datagram, sender) {
+      if (datagram.length > MOST_BYTES) return;
       try {
         const { type, answers = [], additionals = [] } = decode(datagram);
         if (type === "response") for (const record of [...answers, ...additionals]) note(record, sender);

@@ -165,6 +165,16 @@ test("garbage is nothing, and whatever is cut or changed in an answer harms nobo
   );
 });
 
+test("a datagram that is longer than multicast DNS has any is nothing", () => {
+  const { hear, questions, list } = instancesOf(SERVICE);
+  const [whole = Buffer.alloc(0)] = respond(bridge(), questions()[0] ?? Buffer.alloc(0), PORT);
+  const padded = (length: number) => Buffer.concat([whole, Buffer.alloc(length - whole.length)]);
+  hear(padded(9_001), "10.0.0.1");
+  expect(list()).toEqual([]);
+  hear(padded(9_000), "10.0.0.1");
+  expect(list()).toHaveLength(1);
+});
+
 test("somebody who answers with ever new names fills neither memory nor network", () => {
   const { hear, questions, list } = instancesOf(SERVICE);
   const [first = Buffer.alloc(0)] = questions();
