@@ -53,7 +53,10 @@ export function readV1(body: Readonly<Record<string, unknown>>): V1Reading {
     else if (types.includes(parsed.data.type)) {
       const { uniqueid } = parsed.data;
       const id = idOfAddress(uniqueid?.split("-")[0]) ?? `sensor-${number}`;
-      devices.set(id, [...(devices.get(id) ?? []), { ...parsed.data, number: Number(number) }]);
+      const part = { ...parsed.data, number: Number(number) };
+      const others = devices.get(id);
+      if (others) others.push(part);
+      else devices.set(id, [part]);
     }
   }
   for (const [id, entries] of devices) readDevice(id, entries, reading);

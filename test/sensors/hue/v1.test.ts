@@ -67,6 +67,11 @@ describe("a house in v1", () => {
     expect(readV1(body).sensors.size).toBe(1);
   });
 
+  test("is read in no time, however many entries have one address", { timeout: 5_000 }, () => {
+    const entries = Array.from({ length: 40_000 }, (_, number) => [number, entry("ZLLPresence")]);
+    expect(only(Object.fromEntries(entries))).toHaveLength(1);
+  });
+
   test.each([
     [1, false, true],
     [40_000, true, false],
