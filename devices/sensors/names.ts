@@ -35,10 +35,14 @@ export function plainName(name: string): string {
 export function topicNames(sensors: readonly Named[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>();
+  /** Of each name that is there again, the number that was given last: those below are taken for ever. */
+  const numbers = new Map<string, number>();
   for (const { key, name } of [...sensors].sort(earlierFirst)) {
     const plain = plainName(name) || key;
     let free = plain;
-    for (let further = 1; taken.has(free); further++) free = `${plain}-${further}`;
+    let number = numbers.get(plain) ?? 0;
+    while (taken.has(free)) free = `${plain}-${++number}`;
+    numbers.set(plain, number);
     taken.add(free);
     names.set(key, free);
   }

@@ -71,6 +71,11 @@ describe("sensors of one name", () => {
     });
   });
 
+  test("are counted in no time, however many there are", { timeout: 1_000 }, () => {
+    const sensors = Array.from({ length: 20_000 }, (_, number) => named(`${number}`, "Hall", number));
+    expect(topicNames(sensors).get("19999")).toBe("hall-19999");
+  });
+
   test("a name with nothing left is the sensor's key", () => {
     expect(namesOf(named("0017880102030405", "’"), named("00178801020304ff", ""))).toEqual({
       "0017880102030405": "0017880102030405",
