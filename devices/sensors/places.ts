@@ -19,10 +19,12 @@ export interface Placeable extends Named {
 export function placesOf(sensors: readonly Placeable[], base: string, rules: SensorRules) {
   const names = topicNames(sensors);
   const strangers = new Set(Object.keys(rules));
+  // The first of two that mean the same counts.
+  const byName = new Map([...strangers].reverse().map((written) => [plainName(written), written]));
   const places = new Map<string, Place>();
   for (const { key, name, usualOffset } of sensors) {
     const topicName = names.get(key) ?? key;
-    const rule = ruleFor(rules, [key, topicName, plainName(name)]);
+    const rule = ruleFor(byName, [key, topicName, plainName(name)]);
     if (rule !== undefined) strangers.delete(rule);
     const offsetCelsius = rules[rule ?? ""]?.temperature_offset ?? usualOffset;
     places.set(key, { base: `${base}/${topicName}`, offsetCelsius });
@@ -34,12 +36,8 @@ export function placesOf(sensors: readonly Placeable[], base: string, rules: Sen
  * The rule that means a sensor, by the first of these that one is written for: its key, the name in its topics (the only way
  * to tell two of one name apart), its name. `Kate's Room` and `kates-room` mean `Kate’s Room`.
  */
-function ruleFor(rules: SensorRules, called: readonly string[]): string | undefined {
-  for (const name of called) {
-    const rule = Object.keys(rules).find((written) => plainName(written) === name);
-    if (rule !== undefined) return rule;
-  }
-  return undefined;
+function ruleFor(byName: ReadonlyMap<string, string>, called: readonly string[]): string | undefined {
+  return called.map((name) => byName.get(name)).find((rule) => rule !== undefined);
 }
 
 /** The rules that mean the same sensor as one before, with that one. */

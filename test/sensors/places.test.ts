@@ -32,6 +32,13 @@ describe("where a sensor is shown, and what its temperature is corrected by", ()
     expect(offsets({ Hall: rule(1), "hall-1": rule(3) })).toEqual([1, 3]);
   });
 
+  test("of hundreds each finds its rule in no time", { timeout: 1_000 }, () => {
+    const sensors = Array.from({ length: 1_000 }, (_, i) => sensor(`${i}`, `Room ${i}`));
+    const rules = Object.fromEntries(sensors.map(({ name }, i) => [name, rule(i)]));
+    const { places, strangers } = placesOf(sensors, "home", rules);
+    expect([places.get("999")?.offsetCelsius, strangers.size]).toEqual([999, 0]);
+  });
+
   test("a rule for nobody is a stranger", () => {
     expect([...placesOf([sensor("a", "Hall")], "home", { Hal: rule(1) }).strangers]).toEqual(["Hal"]);
   });
