@@ -24,7 +24,7 @@ describe("a value in a payload", () => {
     ["{", "ENERGY", undefined],
     ["[".repeat(100_000), "0", undefined],
     ["", "ENERGY", undefined],
-  ])("%.40j at %s is %s", (payload, path, value) => {
+  ])('"$0" at $1 is $2', (payload, path, value) => {
     expect(valueAt(payload, path)).toBe(value);
   });
 

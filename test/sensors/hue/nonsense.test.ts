@@ -58,7 +58,7 @@ describe("a bridge whose answer is", () => {
     },
   );
 
-  test.each([...bodies.map(([, body]) => body), '{"bridgeid":7}'])("no Hue bridge's is none: %.20s", async (body) => {
+  test.each([...bodies.map(([, body]) => body), '{"bridgeid":7}'])("no Hue bridge's is none: $0", async (body) => {
     const { bridge, fake, until } = await wire();
     fake.faults.config = Buffer.from(body);
     await until(() => bridge.status.get().problem !== undefined);
@@ -144,7 +144,7 @@ describe("an event stream that brings", () => {
   );
 
   test.each(["", "Dimmer", "x".repeat(300), "🚪"])(
-    "the name %.20j brings it as it is, and the sensor keeps its id",
+    'the name "$0" brings it as it is, and the sensor keeps its id',
     async (name) => {
       const { fake, bridge, until } = await met();
       fake.house.rename("Hall", name);

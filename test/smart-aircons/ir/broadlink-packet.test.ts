@@ -54,7 +54,7 @@ describe("a Broadlink packet", () => {
     ["26000000", "the Broadlink packet holds no durations"],
     ["26000200ff00", "the Broadlink packet ends within a long duration"],
     ["26000300ff0001ff", "the Broadlink packet ends within a long duration"],
-  ])("%.20s is refused", (packet, message) => {
+  ])("$0 is refused", (packet, message) => {
     expect(() => decodeBroadlink(parseHex(packet))).toThrow(new InfraredError(message));
   });
 
@@ -125,7 +125,7 @@ describe("the text of a Broadlink packet", () => {
     [`Jg${"A".repeat(60_000)}`, "the text is too long for infrared: 60002 characters"],
     [`!${"A".repeat(60)}`, `this is no Base64: "!${"A".repeat(39)}…"`],
     [`!${"A".repeat(39)}`, `this is no Base64: "!${"A".repeat(39)}"`],
-  ])("%.30j is refused", (text, message) => {
+  ])('"$0" is refused', (text, message) => {
     expect(() => parseBroadlink(text)).toThrow(new InfraredError(message));
   });
 });

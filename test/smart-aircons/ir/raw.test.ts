@@ -34,7 +34,7 @@ describe("a Pronto code", () => {
     ["0000 006d 0000 0000", "the Pronto code says 0 pairs of durations and has 0"],
     ["0000 ".repeat(12_000), "the Pronto code has no frequency"],
     ["0000 ".repeat(12_001), "the Pronto code is too long: 60005 characters"],
-  ])("%.40j is refused", (text, message) => {
+  ])('"$0" is refused', (text, message) => {
     expect(() => parsePronto(text)).toThrow(new InfraredError(message));
   });
 });
@@ -127,7 +127,7 @@ describe("a raw code of a Xiaomi remote", () => {
     [packed("\x004360"), "there are no durations"],
     ["ZA:38400x", 'this is no Base64: "ZA:38400x"'],
     ["!", 'this is no Base64: "!"'],
-  ])("%.20j is refused", (text, message) => {
+  ])('"$0" is refused', (text, message) => {
     expect(() => parseXiaomi(text)).toThrow(new InfraredError(message));
   });
 });
@@ -141,7 +141,7 @@ describe("a raw code of a SmartIR file", () => {
       [4360, 4410, 480],
     ],
     [packed("4360,4410,480\0"), [4360, 4410, 480]],
-  ])("%.20j is read", (code, waveform) => {
+  ])("$0 is read", (code, waveform) => {
     expect(parseRaw(code)).toEqual(waveform);
   });
 

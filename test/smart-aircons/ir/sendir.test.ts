@@ -105,7 +105,7 @@ describe("the durations of sendir", () => {
     ["10,20,65536,20", "pair 2 is 65536,20: durations are 1 to 65535 periods"],
     ["10,65536", "pair 1 is 10,65536: durations are 1 to 65535 periods"],
     [`10,20${"A".repeat(6000)}`, "there are 6001 pairs, and a command takes 6000"],
-  ])("%.20j are refused", (text, message) => {
+  ])('"$0" are refused', (text, message) => {
     expect(() => parsePairs(text)).toThrow(new InfraredError(message));
   });
 
@@ -188,7 +188,7 @@ describe("a sendir command", () => {
       `sendir wants address, id, frequency, repeat, offset and durations: "sendir,${"1".repeat(33)}…"`,
     ],
     [`sendir,${"1".repeat(60_000)}`, "the text is too long for infrared: 60007 characters"],
-  ])("%.60j is refused", (text, message) => {
+  ])('"$0" is refused', (text, message) => {
     expect(() => parseSendir(text)).toThrow(new InfraredError(message));
   });
 

@@ -42,7 +42,7 @@ describe("durations in microseconds", () => {
     ["3296,-1648,-412", "duration 3 is -412: marks (positive) and spaces (negative) take turns"],
     ["-3296,1648", "duration 1 is -3296: marks (positive) and spaces (negative) take turns"],
     ["1,".repeat(40_000), "too many durations: 80000 characters"],
-  ])("%.20j is refused", (text, message) => {
+  ])('"$0" is refused', (text, message) => {
     expect(() => parseMicroseconds(text)).toThrow(new InfraredError(message));
   });
 

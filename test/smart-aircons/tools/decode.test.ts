@@ -115,7 +115,7 @@ describe("ir decode", () => {
     ["0000 006d 0002 0000 0001", "the Pronto code says 2 pairs of durations and has 0.5"],
     ["3000,-1500,400,400,-400", "duration 4 is 400: marks (positive) and spaces (negative) take turns"],
     ["1".repeat(60_001), "the text is too long for infrared: 60001 characters"],
-  ])("%.40j can't be understood", async (text, message) => {
+  ])(`"$0" can't be understood`, async (text, message) => {
     expect(await ir(["decode"], text)).toEqual({ code: 65, out: "", err: `${message}\n` });
   });
 
@@ -220,7 +220,7 @@ describe("ir convert", () => {
       "hex",
       "hex is the bytes of a frame, and this code is of no protocol that we know: ask for broadlink, base64, sendir or us",
     ],
-  ])("%.20s can't be said as %s", async (text, form, message) => {
+  ])("$0 can't be said as $1", async (text, form, message) => {
     expect(await ir(["convert", text, "--to", form])).toEqual({ code: 65, out: "", err: `${message}\n` });
   });
 
