@@ -1,4 +1,4 @@
-import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import mqtt, { type IClientOptions, type ISubscriptionMap, type MqttClient } from "mqtt";
 
 /** A message as it was seen; `atMs` is on the monotonic clock (`performance.now()`). */
 export interface Seen {
@@ -30,8 +30,6 @@ export interface Person extends AsyncDisposable {
   retained(filter: string): Promise<Map<string, string>>;
 }
 
-const quietMs = 200;
-
 function satisfies(payload: string, wanted: Wanted): boolean {
   if (typeof wanted === "string") return payload === wanted;
   // Not `test`, which remembers where it was when the pattern is global.
@@ -43,7 +41,7 @@ const show = (value: Wanted | undefined) =>
   value === undefined ? "nothing" : typeof value === "string" ? JSON.stringify(value) : String(value);
 
 /** Connects and subscribes; throws when the broker refuses either. */
-async function open(url: string, options: IClientOptions, filter: string, onMessage: (seen: Seen) => void) {
+async function open(url: string, options: IClientOptions, wishes: ISubscriptionMap, onMessage: (seen: Seen) => void) {
   const client = mqtt.connect(url, {
     protocolVersion: 5,
     reconnectPeriod: 100,
@@ -62,7 +60,7 @@ async function open(url: string, options: IClientOptions, filter: string, onMess
       client.once("error", reject);
       client.once("close", () => reject(new Error(`${url} closed the connection`)));
     });
-    await client.subscribeAsync(filter, { qos: 1 });
+    await client.subscribeAsync(wishes);
   } catch (error) {
     await client.endAsync(true);
     throw error;
@@ -70,16 +68,19 @@ async function open(url: string, options: IClientOptions, filter: string, onMess
   return client;
 }
 
-async function askRetained(url: string, options: IClientOptions, filter: string): Promise<Map<string, string>> {
+/** A broker hands out what it keeps filter by filter: when the mark comes, which is asked for last, all the rest has come. */
+async function askRetained(
+  { url, options, mark }: { url: string; options: IClientOptions; mark: string },
+  filter: string,
+): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const { promise: quiet, resolve } = Promise.withResolvers<void>();
-  let timer: NodeJS.Timeout | undefined;
-  const client = await open(url, options, filter, ({ topic, payload, retain }) => {
-    if (retain) found.set(topic, payload);
-    timer?.refresh();
+  const { promise: whole, resolve } = Promise.withResolvers<void>();
+  // At QoS 0 nothing waits for an answer, and so nothing is overtaken.
+  const client = await open(url, options, { [filter]: { qos: 0 }, [mark]: { qos: 0 } }, (seen) => {
+    if (seen.topic === mark) resolve();
+    else if (seen.retain) found.set(seen.topic, seen.payload);
   });
-  timer = setTimeout(resolve, quietMs);
-  await quiet;
+  await whole;
   await client.endAsync(true);
   return found;
 }
@@ -92,7 +93,7 @@ export async function connectPerson(url: string, options: IClientOptions = {}): 
   const messages: Seen[] = [];
   const byTopic = new Map<string, string[]>();
   const watchers = new Set<(seen: Seen) => void>();
-  const client = await open(url, options, "#", (seen) => {
+  const client = await open(url, options, { "#": { qos: 1 } }, (seen) => {
     messages.push(seen);
     const before = byTopic.get(seen.topic);
     if (before) before.push(seen.payload);
@@ -139,9 +140,14 @@ export async function connectPerson(url: string, options: IClientOptions = {}): 
       return now !== undefined && satisfies(now, wanted) ? now : next(topic, wanted, timeoutMs);
     },
     next,
-    retained(filter) {
+    async retained(filter) {
       const { clientId: _own, will: _will, ...rest } = options;
-      return askRetained(url, rest, filter);
+      // Who listens to everything does not hear of it.
+      const mark = `$mark/${crypto.randomUUID()}`;
+      await client.publishAsync(mark, "here", { qos: 1, retain: true });
+      const found = await askRetained({ url, options: rest, mark }, filter);
+      await client.publishAsync(mark, "", { qos: 1, retain: true });
+      return found;
     },
     async [Symbol.asyncDispose]() {
       await client.endAsync(true);
