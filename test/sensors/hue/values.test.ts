@@ -72,7 +72,7 @@ test.each([
   [101, undefined],
   [Number.NaN, undefined],
   [null, undefined],
-])("a battery of %s is at %s %%", (said, percent) => {
+])("a battery of $0 is at $1 %", (said, percent) => {
   expect(plausiblePercent(said)).toBe(percent);
 });
 

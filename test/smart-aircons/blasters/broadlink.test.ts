@@ -190,7 +190,7 @@ describe("a network", () => {
     ["delays and reorders", ["late"]],
     ["damages", ["wrong-checksum", "short", "garbage"]],
     ["brings from somebody else", ["foreign", "wrong-counter"]],
-  ])("that %s 30 %% of the datagrams: each code is sent once", async (_, mishaps) => {
+  ])("that $0 30 % of the datagrams: each code is sent once", async (_, mishaps) => {
     const { blaster, fake, follow, pass, says } = await readyBroadlink();
     let seed = 1;
     const luck = () => {
