@@ -1,6 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer, type TLSSocket } from "node:tls";
 import { expect, it } from "vitest";
 import { makeCertificates } from "../support/certificates.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
@@ -12,12 +15,33 @@ const script = join(import.meta.dirname, "../support/toy-main.ts");
 
 async function otherAuthority() {
   const folder = await mkdtemp(join(tmpdir(), "other-authority-"));
-  const { caFile, clientCert, clientKey } = await makeCertificates(folder);
   return {
-    caFile,
-    clientCert,
-    clientKey,
+    ...(await makeCertificates(folder)),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Shakes hands as a broker for 127.0.0.1 and localhost would, at any address; nothing more. */
+async function shakeHands(address: string) {
+  const authority = await otherAuthority();
+  const [cert, key] = await Promise.all([authority.serverCert, authority.serverKey].map((file) => readFile(file)));
+  const server = createServer({ cert, key });
+  const called = new Promise<TLSSocket["servername"]>((resolve) =>
+    server.on("secureConnection", (socket) => {
+      socket.on("error", () => {});
+      resolve(socket.servername);
+    }),
+  );
+  await once(server.listen(0, address), "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    caFile: authority.caFile,
+    /** The name that the first one who trusts us asked for (SNI). */
+    called,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await authority[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -50,6 +74,32 @@ suite("a daemon and a broker with TLS", ["mosquitto", "openssl"], () => {
       expect(line).toContain("mqtt.ca_file");
       expect(await Promise.race([toy.ended, Promise.resolve("lives")])).toBe("lives");
     }
+  });
+
+  it.concurrent("don't meet by the system's CAs when the daemon was told of another one", async () => {
+    await using broker = await startMosquitto({ tls: true });
+    await using other = await otherAuthority();
+    const env = {
+      SSL_CERT_FILE: broker.caFile,
+      MQTT_THINGS_MQTT_URL: broker.url,
+      MQTT_THINGS_MQTT_CA_FILE: other.caFile,
+    };
+    await using daemon = startDaemon([], { script, env });
+    expect(await daemon.untilLog(/can't be reached|connected to the broker/)).toMatch(
+      /its certificate .*(signed by|CA)/,
+    );
+  });
+
+  it.concurrent("don't meet when its certificate is for another name: a sentence says so", async () => {
+    await using server = await shakeHands("127.0.0.2");
+    await using toy = runToy(`mqtts://127.0.0.2:${server.port}`, { mqtt: { ca_file: server.caFile } });
+    expect(await toy.logged.until("can't be reached")).toContain("its certificate is for another name");
+  });
+
+  it.concurrent("meet by the broker's name where several share an address (SNI)", async () => {
+    await using server = await shakeHands("127.0.0.1");
+    await using _toy = runToy(`mqtts://localhost:${server.port}`, { mqtt: { ca_file: server.caFile } });
+    expect(await server.called).toBe("localhost");
   });
 
   it.concurrent("meet anyway with insecure, which warns each time it starts", async () => {
