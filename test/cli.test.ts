@@ -84,15 +84,18 @@ test("--check says that a configuration is valid, and starts nothing", async () 
   });
 });
 
-test("--check notices a password file that is not there", async () => {
-  const file = join(folder, "secret.yaml");
-  writeFileSync(
-    file,
-    "mqtt: { url: mqtt://b, username: a, password_file: /nowhere }\nport: x\nzones: [{ relay: 2 }]\n",
-  );
-  const { code, err } = await mqttThings("sprinklers", "--config", file, "--check");
-  expect({ code, err }).toEqual({ code: 78, err: "mqtt.password_file: /nowhere: there is no such file\n" });
-});
+test.each([[["--check"]], [[]]])(
+  "a password file that is not there is a configuration error, with %j",
+  async (argv) => {
+    const file = join(folder, "secret.yaml");
+    writeFileSync(
+      file,
+      "mqtt: { url: mqtt://b, username: a, password_file: /nowhere }\nport: x\nzones: [{ relay: 2 }]\n",
+    );
+    const { code, err } = await mqttThings("sprinklers", "--config", file, ...argv);
+    expect({ code, err }).toEqual({ code: 78, err: "mqtt.password_file: /nowhere: there is no such file\n" });
+  },
+);
 
 test("a wrong file is a configuration error", async () => {
   const file = join(folder, "bad.yaml");
