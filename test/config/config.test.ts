@@ -158,6 +158,11 @@ test("the original's MQTT_CLIENT_PROVIDER is ignored, and unknown variables of o
   expect(strangers).toEqual(["MQTT_THINGS_MAX_RUM"]);
 });
 
+test("the variable that names the file is no stranger", async () => {
+  const { config, strangers } = await load(daemon, [], { MQTT_THINGS_CONFIG: file(yaml) });
+  expect({ name: config.zones[0]?.name, strangers }).toEqual({ name: "Front lawn", strangers: [] });
+});
+
 test.each([
   [["-bogus", "1", ...legacy], "unknown flag -bogus"],
   [["-host"], "flag -host needs a value"],
