@@ -1,12 +1,24 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { untilAllThere } from "../support/back.ts";
 import { startAedes } from "../support/broker.ts";
 import { pass, virtualClock } from "../support/clock.ts";
+import { startDaemon } from "../support/process.ts";
 import { openRaw } from "../support/raw-mqtt.ts";
 import { published, startTinyBroker } from "../support/tiny-broker.ts";
 import { runToy, topics } from "../support/toy.ts";
 
+const script = join(import.meta.dirname, "../support/toy-main.ts");
+
 describe.concurrent("what a daemon says when it connects", () => {
+  it("is not called after its host: a pod has another name each time", async () => {
+    await using broker = await startTinyBroker();
+    const pod = { HOSTNAME: "toy-7f9c", KUBERNETES_SERVICE_HOST: "10.0.0.1" };
+    await using _toy = startDaemon(["-host", `127.0.0.1:${broker.port}`], { script, env: pod });
+    await broker.until(() => broker.sessions[0]?.connect !== undefined);
+    expect(broker.sessions[0]?.connect?.clientId).toBe("mqtt-things-toy-main");
+  });
+
   it("names itself after daemon and instance, starts clean, expires after 5 s, and its will waits as long (MQTT 5)", async () => {
     await using broker = await startTinyBroker();
     await using _toy = runToy(broker.url, {
