@@ -70,3 +70,12 @@ it("closes in order when its terminal is closed", async () => {
   expect(code).toBe(0);
   expect(said.slice(-3)).toEqual(lastWords);
 });
+
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "is not cut short in closing after %s by the next signal",
+  async (signal) => {
+    const { code, said } = await end(signal, { CRASH: "twice" });
+    expect(code).toBe(0);
+    expect(said.slice(-3)).toEqual(lastWords);
+  },
+);

@@ -3,7 +3,7 @@ import { cell } from "../../src/cell.ts";
 import { main } from "../../src/main.ts";
 import { toyDaemon, toyDevice } from "./toy.ts";
 
-// A toy daemon as a process that SIGUSR2 brings into the trouble named in CRASH. STDOUT names a file for its log.
+// A toy daemon as a process that SIGUSR2 brings into the trouble named in CRASH, or that has it while closing. STDOUT names a file for its log.
 if (process.env.STDOUT) {
   // The first free number is the one just closed.
   closeSync(1);
@@ -25,6 +25,13 @@ const troubles: Record<string, { begin(): void; close(): void | Promise<void> }>
     begin: () => throwLater("surprise"),
     close: async () => {
       throwLater("another surprise");
+      await later();
+    },
+  },
+  twice: {
+    begin: () => {},
+    close: async () => {
+      process.kill(process.pid, "SIGTERM");
       await later();
     },
   },
