@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { clockOf, realClock } from "../../src/clock.ts";
 
@@ -138,6 +139,16 @@ describe("a wait", () => {
     expect(await isOver(hour)).toBe(true);
     expect(await isOver(clock.sleep(3_600_000, over.signal))).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("leaves nothing on the signal that may end it", async () => {
+    const { clock, runs } = laptop();
+    const { signal } = new AbortController();
+    const moment = clock.sleep(1_000, signal);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    runs(1_000);
+    expect(await isOver(moment)).toBe(true);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   test.each([0, -1, Number.NEGATIVE_INFINITY, Number.NaN])("of %d ms is over at once", async (ms) => {
