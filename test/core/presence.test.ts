@@ -53,6 +53,25 @@ describe("a daemon that sees itself declared offline", () => {
   });
 });
 
+describe("a device", () => {
+  it("is away before its states change, and available after them: nobody takes an old one for a current one", async () => {
+    await using house = await settled();
+    house.toy.lamp.report.set({ available: false, state: { on: "ON" } });
+    await house.say({ topic: topics.daemon, payload: "offline" });
+    house.toy.lamp.report.set({ available: true, state: { on: "OFF", level: "7" } });
+    await house.say({ topic: topics.daemon, payload: "offline" });
+    expect(house.sent().map(({ topic, payload }) => `${topic} ${payload}`)).toEqual([
+      `${topics.availability} offline`,
+      `${topics.on} ON`,
+      `${topics.daemon} online`,
+      `${topics.on} OFF`,
+      `${topics.level} 7`,
+      `${topics.availability} online`,
+      `${topics.daemon} online`,
+    ]);
+  });
+});
+
 describe("Home Assistant's birth", () => {
   it("is answered once after 0.5 to 5 s: documents, then availability, then state", async () => {
     await using house = await settled();
