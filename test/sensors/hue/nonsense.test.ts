@@ -87,6 +87,34 @@ test("things that can't be understood are left out, counted and mentioned once, 
   expect(lines.filter((line) => line.includes("can't be understood"))).toHaveLength(1);
 });
 
+// hue.md 4.2
+describe("an error of v1, which comes with HTTP 200,", () => {
+  const error = (type: number) => ({ error: { type, address: "/sensors", description: "no" } });
+  const outcomes = [
+    [1, "unpaired"],
+    [2, "nonsense"],
+    [3, "absent"],
+    [4, "absent"],
+    [101, "unpressed"],
+    [901, "busy"],
+    [7, "nonsense"],
+  ] as const;
+
+  test.each(outcomes)("of type %i is %s, also in place of v2 and after something else", (type, trouble) => {
+    for (const list of [[error(type)], [{ success: {} }, error(type)]]) {
+      const answer = { status: 200, text: JSON.stringify(list) };
+      for (const read of [v1Of, v2Of]) expect(() => read(answer)).toThrow(expect.objectContaining({ trouble }));
+    }
+  });
+
+  test.each([[[{ success: {} }]], [[{ error: {} }]], [[{ error: { type: "1" } }]], [[null]], [{ error: { type: 1 } }]])(
+    "is not what %j is",
+    (body) => {
+      expect(v1Of({ status: 200, text: JSON.stringify(body) })).toEqual(body);
+    },
+  );
+});
+
 withCaptures("the recorded errors", () => {
   const outcomes: Record<string, string> = { 1: "unpaired", 2: "nonsense", 3: "absent", 101: "unpressed" };
 
