@@ -172,6 +172,18 @@ describe("a garden with two zones, one at a time", () => {
     },
   );
 
+  test("nonsense: a run of no time opens nothing, not for a moment", async () => {
+    const moved = vi.fn();
+    const leave = house.board.onRelay(moved);
+    for (const payload of ["0", "0.9"]) {
+      const closed = house.showsAgain("bank/2/state", "0");
+      await house.say("bank/2/run", payload);
+      await closed;
+    }
+    leave();
+    expect(moved).not.toHaveBeenCalled();
+  });
+
   test("nonsense: rubbish on every topic moves nothing", async () => {
     await house.say("bank/3/run", "600");
     await house.shows("bank/3/state", "1");
