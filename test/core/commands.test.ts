@@ -41,14 +41,15 @@ function desk(run: (open: boolean) => Promise<void> = async () => {}) {
 }
 
 describe("a command", () => {
-  it("that is understood is obeyed, counted and timed", async () => {
-    const { send, done, outcome, again, counters } = desk();
+  it("that is understood is obeyed, counted and timed, and no line for next week", async () => {
+    const { send, done, outcome, again, counters, logged } = desk();
     await send("OPEN");
     await send(" close ");
     expect(done).toEqual([true, false]);
     expect(outcome("done")).toBe(2);
     expect(again()).toBe(0);
     expect(counters.text()).toContain("mqtt_things_command_seconds_count 2");
+    expect(logged.said("info", "warn", "error")).toEqual([]);
   });
 
   it("that is empty is ignored without a word: it is somebody's clearing", async () => {
