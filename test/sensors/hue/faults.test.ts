@@ -162,3 +162,13 @@ test("an hour of trouble is a dozen lines in the log", async () => {
   expect(said.length).toBeGreaterThan(1);
   expect(said.length).toBeLessThanOrEqual(12);
 });
+
+test.each([{}, { kind: "round" }] as const)(
+  "an hour in which all is well is silence in the log (%j)",
+  async (options) => {
+    const { lines, pass } = await met(options);
+    lines.length = 0;
+    await pass(3_600_000, 2_000);
+    expect(lines.filter((line) => !line.includes('"level":20'))).toEqual([]);
+  },
+);
