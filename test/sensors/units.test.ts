@@ -148,14 +148,16 @@ describe("N7 and N8: glitches and silence", () => {
     expect(lines.at(-1)).toMatch(/available$/);
   });
 
-  test("a spike of 130 °C is not shown", async () => {
-    const { rm4, shown, pass } = await oneUnit();
+  test("a spike of 130 °C is not shown, and is no line for next week", async () => {
+    const { rm4, shown, pass, lines } = await oneUnit();
+    lines.length = 0;
     rm4.measured = Buffer.from([127, 99, 40, 0]);
     await pass(31 * SECOND);
     rm4.measured = { temperatureCelsius: 21.5, humidityPercent: 48 };
     expect(shown()).toEqual([true, 21.37, 48.65]);
     await pass(30 * SECOND);
     expect(shown()).toEqual([true, 21.5, 48]);
+    expect(lines).toEqual([]);
   });
 
   test("a true fall of 6 °C is shown with the second further reading, and is available all the time", async () => {
