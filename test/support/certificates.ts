@@ -14,7 +14,7 @@ export interface Certificates {
   clientKey: string;
 }
 
-const settings = `
+const settings = (names: string) => `
 [req]
 distinguished_name = name
 [name]
@@ -25,17 +25,17 @@ subjectKeyIdentifier = hash
 [server]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
-subjectAltName = DNS:localhost, IP:127.0.0.1
+subjectAltName = ${names}
 [client]
 basicConstraints = CA:FALSE
 extendedKeyUsage = clientAuth
 `;
 
-/** Makes an authority, a server certificate for localhost and 127.0.0.1, and a client certificate, with `openssl`. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+/** Makes an authority, a server certificate for these names, and a client certificate, with `openssl`. */
+export async function makeCertificates(folder: string, names = "DNS:localhost, IP:127.0.0.1"): Promise<Certificates> {
   const file = (name: string) => join(folder, name);
   const config = file("openssl.cnf");
-  await writeFile(config, settings);
+  await writeFile(config, settings(names));
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", config];
   const caFile = file("ca.pem");
   const caKey = file("ca.key");
