@@ -16,7 +16,7 @@ const sequence = fc.array(
 );
 
 /** `npm run test:long` lives more of them. */
-const lives = Number(process.env.RANDOM_LIVES ?? 80);
+const lives = Number(process.env.RANDOM_LIVES ?? 50);
 
 /** What longer searches have found. */
 const found: [[Act, number][]][] = [

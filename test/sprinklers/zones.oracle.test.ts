@@ -9,7 +9,7 @@ const gardens: [string, Kind][] = [
   ["a garden with a pump, whose zones replace each other", { whenBusy: "replace", master: true }],
 ];
 /** In all gardens together; `npm run test:long` lives more of them. */
-const lives = Number(process.env.ORACLE_LIVES ?? 20_000);
+const lives = Number(process.env.ORACLE_LIVES ?? 10_000);
 
 /** One happening a number: big numbers, so that there is enough in each to choose from. */
 const numbers = fc.noBias(fc.array(fc.maxSafeNat(), { minLength: 7, maxLength: 27, size: "max" }));
